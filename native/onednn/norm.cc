@@ -1,0 +1,217 @@
+// Batch normalisation fused with the addition of a residual and ReLU, forward and backward, in training and evaluation.
+//
+// Activations are [groups, rows, channels]; each group (a view) has statistics of its own. A pass reads every
+// activation once; sums are taken relative to a group's first row, in short float runs gathered in double precision,
+// over blocks whose borders do not depend on the number of threads.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "napi.h"
+#include "parallel.h"
+
+namespace {
+
+constexpr int64_t kBlockElements = 1 << 16;
+constexpr int kRunRows = 32;  // rows summed in single precision at a time
+
+struct Layout {
+  int groups, channels;
+  int64_t rows;  // per group
+  int64_t blockRows() const { return std::max<int64_t>(8, kBlockElements / channels); }
+  int blocks() const { return int((rows + blockRows() - 1) / blockRows()); }
+};
+
+Layout layoutOf(const Buffer& x, int groups, int channels) { return {groups, channels, x.count() / channels / groups}; }
+
+// body(group, block, first row, last row), rows counted over all groups.
+template <class Body>
+void overBlocks(const Layout& l, const Body& body) {
+  const int blocks = l.blocks();
+  parallelTasks(l.groups * blocks, [&](int task) {
+    const int group = task / blocks, block = task % blocks;
+    const int64_t begin = block * l.blockRows(), end = std::min(l.rows, begin + l.blockRows());
+    body(group, block, group * l.rows + begin, group * l.rows + end);
+  });
+}
+
+// Two sums per channel over each group: term(row, first[channels], second[channels]) adds a row's contribution.
+template <class Term>
+std::vector<double> groupSums(const Layout& l, const Term& term) {
+  const int c = l.channels, blocks = l.blocks();
+  std::vector<double> partial(size_t(l.groups) * blocks * 2 * c, 0.), total(size_t(l.groups) * 2 * c, 0.);
+  overBlocks(l, [&](int group, int block, int64_t begin, int64_t end) {
+    double* to = &partial[(size_t(group) * blocks + block) * 2 * c];
+    float* run = scratch<5>(2 * c);
+    for (int64_t row = begin; row < end; row += kRunRows) {
+      std::fill(run, run + 2 * c, 0.f);
+      for (int64_t r = row; r < std::min(end, row + kRunRows); r++) term(group, r, run, run + c);
+      for (int i = 0; i < 2 * c; i++) to[i] += run[i];
+    }
+  });
+  for (int group = 0; group < l.groups; group++) {
+    for (int block = 0; block < blocks; block++) {
+      for (int i = 0; i < 2 * c; i++) total[size_t(group) * 2 * c + i] += partial[(size_t(group) * blocks + block) * 2 * c + i];
+    }
+  }
+  return total;
+}
+
+// mean and invStd [groups, channels] of x, biased; the running statistics are updated once per group, unbiased.
+void batchStatistics(Buffer x, Buffer mean, Buffer invStd, Buffer runningMean, Buffer runningVariance, int groups,
+                     int channels, double epsilon, double momentum) {
+  const Layout l = layoutOf(x, groups, channels);
+  const float* data = x.floats();
+  const auto sums = groupSums(l, [&](int group, int64_t row, float* __restrict first, float* __restrict second) {
+    const float* __restrict from = data + row * channels;
+    const float* __restrict shift = data + group * l.rows * channels;
+    for (int c = 0; c < channels; c++) {
+      const float d = from[c] - shift[c];
+      first[c] += d;
+      second[c] += d * d;
+    }
+  });
+  const double n = double(l.rows);
+  for (int group = 0; group < groups; group++) {
+    for (int c = 0; c < channels; c++) {
+      const double offset = sums[size_t(group) * 2 * channels + c] / n;
+      const double average = offset + data[group * l.rows * channels + c];
+      const double variance = std::max(0., sums[size_t(group) * 2 * channels + channels + c] / n - offset * offset);
+      mean.floats()[group * channels + c] = float(average);
+      invStd.floats()[group * channels + c] = float(1 / std::sqrt(variance + epsilon));
+      float &m = runningMean.floats()[c], &v = runningVariance.floats()[c];
+      m = float((1 - momentum) * m + momentum * average);
+      v = float((1 - momentum) * v + momentum * variance * n / std::max(1., n - 1));
+    }
+  }
+}
+
+// Per group: y = x * scale + shift.
+struct Affine {
+  std::vector<float> scale, shift;
+};
+
+Affine affineOf(const Buffer& gamma, const Buffer& beta, const Buffer& mean, const Buffer& invStd, int groups, int channels) {
+  Affine a{std::vector<float>(groups * channels), std::vector<float>(groups * channels)};
+  for (int i = 0; i < groups * channels; i++) {
+    const int c = i % channels;
+    a.scale[i] = gamma.floats()[c] * invStd.floats()[i];
+    a.shift[i] = beta.floats()[c] - mean.floats()[i] * a.scale[i];
+  }
+  return a;
+}
+
+template <bool hasResidual, bool relu>
+void normalizeRows(const Layout& l, const Affine& a, const float* x, const float* residual, float* y) {
+  overBlocks(l, [&](int group, int, int64_t begin, int64_t end) {
+    const float* __restrict scale = &a.scale[group * l.channels];
+    const float* __restrict shift = &a.shift[group * l.channels];
+    for (int64_t row = begin; row < end; row++) {
+      const float* __restrict from = x + row * l.channels;
+      const float* __restrict add = hasResidual ? residual + row * l.channels : nullptr;
+      float* __restrict to = y + row * l.channels;
+      for (int c = 0; c < l.channels; c++) {
+        float value = from[c] * scale[c] + shift[c];
+        if (hasResidual) value += add[c];
+        to[c] = relu && value < 0 ? 0.f : value;
+      }
+    }
+  });
+}
+
+// y = relu?((x - mean) * invStd * gamma + beta + residual?); mean and invStd are [groups, channels].
+void normalize(Buffer x, Buffer gamma, Buffer beta, Buffer mean, Buffer invStd, Handles residual, Buffer y, int groups,
+               int channels, bool relu) {
+  const Layout l = layoutOf(x, groups, channels);
+  const Affine a = affineOf(gamma, beta, mean, invStd, groups, channels);
+  if (residual.size() == 0) {
+    relu ? normalizeRows<false, true>(l, a, x.floats(), nullptr, y.floats())
+         : normalizeRows<false, false>(l, a, x.floats(), nullptr, y.floats());
+  } else {
+    const float* add = residual[0].floats();
+    relu ? normalizeRows<true, true>(l, a, x.floats(), add, y.floats())
+         : normalizeRows<true, false>(l, a, x.floats(), add, y.floats());
+  }
+}
+
+// Gradients of `normalize`: dx, dgamma, dbeta and, with a residual, dresidual (the gradient before the addition, from
+// which dx is then taken). `training`: the statistics are the batch's own and have gradients too.
+// Without a residual, ReLU's mask is recomputed from x as the forward pass did; with one, it is y > 0.
+void normalizeGradient(Buffer dy, Buffer x, Handles yIfResidual, Buffer gamma, Buffer beta, Buffer mean, Buffer invStd,
+                       Buffer dx, Buffer dgamma, Buffer dbeta, Handles dresidual, int groups, int channels, bool relu,
+                       bool training) {
+  const Layout l = layoutOf(x, groups, channels);
+  const Affine a = affineOf(gamma, beta, mean, invStd, groups, channels);
+  const float *gradient = dy.floats(), *input = x.floats();
+  const bool hasResidual = dresidual.size() > 0;
+  const float* output = hasResidual ? yIfResidual[0].floats() : nullptr;
+  float* kept = hasResidual ? dresidual[0].floats() : nullptr;
+  const auto sums = groupSums(l, [&](int group, int64_t row, float* __restrict first, float* __restrict second) {
+    const float* __restrict g = gradient + row * channels;
+    const float* __restrict in = input + row * channels;
+    const float* __restrict center = mean.floats() + group * channels;
+    const float* __restrict scale = &a.scale[group * channels];
+    const float* __restrict shift = &a.shift[group * channels];
+    if (hasResidual) {
+      const float* __restrict out = output + row * channels;
+      float* __restrict to = kept + row * channels;
+      for (int c = 0; c < channels; c++) {
+        const float masked = relu && !(out[c] > 0) ? 0.f : g[c];
+        to[c] = masked;
+        first[c] += masked;
+        second[c] += masked * (in[c] - center[c]);
+      }
+    } else {
+      for (int c = 0; c < channels; c++) {
+        const float masked = relu && !(in[c] * scale[c] + shift[c] > 0) ? 0.f : g[c];
+        first[c] += masked;
+        second[c] += masked * (in[c] - center[c]);
+      }
+    }
+  });
+  std::vector<float> meanGradient(groups * channels, 0.f), slope(groups * channels, 0.f);
+  for (int c = 0; c < channels; c++) {
+    double gammaSum = 0, betaSum = 0;
+    for (int group = 0; group < groups; group++) {
+      const int i = group * channels + c;
+      const double sum = sums[size_t(group) * 2 * channels + c], inverse = invStd.floats()[i];
+      const double projected = sums[size_t(group) * 2 * channels + channels + c] * inverse;
+      betaSum += sum;
+      gammaSum += projected;
+      if (training) {
+        meanGradient[i] = float(sum / double(l.rows));
+        slope[i] = float(projected * inverse / double(l.rows));
+      }
+    }
+    dgamma.floats()[c] = float(gammaSum);
+    dbeta.floats()[c] = float(betaSum);
+  }
+  overBlocks(l, [&](int group, int, int64_t begin, int64_t end) {
+    const float* __restrict center = mean.floats() + group * channels;
+    const float* __restrict scale = &a.scale[group * channels];
+    const float* __restrict shift = &a.shift[group * channels];
+    const float* __restrict average = &meanGradient[group * channels];
+    const float* __restrict tilt = &slope[group * channels];
+    for (int64_t row = begin; row < end; row++) {
+      const float* __restrict g = (hasResidual ? kept : gradient) + row * channels;
+      const float* __restrict in = input + row * channels;
+      float* __restrict to = dx.floats() + row * channels;
+      if (hasResidual || !relu) {
+        for (int c = 0; c < channels; c++) to[c] = scale[c] * (g[c] - average[c] - (in[c] - center[c]) * tilt[c]);
+      } else {
+        for (int c = 0; c < channels; c++) {
+          const float masked = in[c] * scale[c] + shift[c] > 0 ? g[c] : 0.f;
+          to[c] = scale[c] * (masked - average[c] - (in[c] - center[c]) * tilt[c]);
+        }
+      }
+    }
+  });
+}
+
+}  // namespace
+
+void bindNormalization(napi_env env, napi_value exports) {
+  bind<&batchStatistics>(env, exports, "batchStatistics");
+  bind<&normalize>(env, exports, "normalize");
+  bind<&normalizeGradient>(env, exports, "normalizeGradient");
+}
