@@ -1,0 +1,402 @@
+/**
+ * @file What each kernel of the engine is tested with: inputs by their kernel's own names, and attributes. A kernel
+ * that the engine registers and this table lacks fails the sweep, so that no kernel goes without a test.
+ */
+
+type DataType = 'float32' | 'int32' | 'bool';
+
+/** An input: random within [low, high), unless `values` says what it holds. */
+export interface Input {
+  shape: number[];
+  dtype: DataType;
+  low: number;
+  high: number;
+  values?: number[];
+}
+
+/** One call of a kernel. `forwardOnly`: TensorFlow.js has no gradient there, or not a finite one. */
+export interface Case {
+  inputs: Record<string, Input> | Input[];
+  attributes?: Record<string, unknown>;
+  forwardOnly?: boolean;
+}
+
+const float = (shape: number[], low = -2, high = 2): Input => ({ shape, dtype: 'float32', low, high });
+const positive = (shape: number[]) => float(shape, 0.3, 3);
+const int = (shape: number[], low = -5, high = 6): Input => ({ shape, dtype: 'int32', low, high });
+const bool = (shape: number[]): Input => ({ shape, dtype: 'bool', low: 0, high: 2 });
+const given = (values: number[], dtype: DataType = 'float32'): Input => ({
+  shape: [values.length],
+  dtype,
+  low: 0,
+  high: 0,
+  values,
+});
+
+const SPECIAL = [Infinity, -Infinity, 0, 0.5, 1.5, 2.5, -0.5, -1.5, 7];
+const SHAPES = [[], [7], [3, 5], [2, 3, 4, 5], [0, 3], [33, 1021]]; // the last is long enough for several threads
+const PAIRS = [
+  [[], []],
+  [[7], [7]],
+  [[33, 1021], [33, 1021]],
+  [[3, 5], []],
+  [[], [3, 5]],
+  [[2, 3, 4, 5], [5]],
+  [[5], [2, 3, 4, 5]],
+  [[4, 1], [4, 6]],
+  [[4, 1], [1, 6]],
+  [[2, 1, 4, 1], [3, 1, 5]],
+  [[2, 3, 4, 5], [2, 1, 1, 5]],
+  [[0, 3], [3]],
+]; // prettier-ignore
+
+const unary = (
+  input: (shape: number[]) => Input,
+  attributes?: Record<string, unknown>,
+  special = SPECIAL,
+): Case[] => [
+  ...SHAPES.map((shape) => ({ inputs: { x: input(shape) }, attributes })),
+  ...(special.length > 0 ? [{ inputs: { x: given(special) }, attributes, forwardOnly: true }] : []),
+];
+
+const binary = (inputs: ((shape: number[]) => Input)[], names = ['a', 'b'], more: Case[] = []): Case[] => [
+  ...inputs.flatMap((input) =>
+    PAIRS.map(([a, b]) => ({ inputs: { [names[0]]: input(a), [names[1]]: input(b) } })),
+  ),
+  ...more,
+];
+
+const numbers = [(shape: number[]) => float(shape), (shape: number[]) => int(shape)];
+const nonZero = [(shape: number[]) => positive(shape), (shape: number[]) => int(shape, 1, 9)];
+const compare = binary([(shape) => float(shape), (shape) => int(shape), (shape) => int(shape, 0, 2)]);
+const logical = binary([bool]);
+
+/** Reductions over every kind of axes; `keepDims` is the caller's business in TensorFlow.js's kernels. */
+const reduction = (input: (shape: number[]) => Input, forwardOnly = false, name = 'axis'): Case[] =>
+  [
+    { shape: [7], axes: [0] },
+    { shape: [3, 5], axes: [0] },
+    { shape: [3, 5], axes: [1] },
+    { shape: [3, 5], axes: [0, 1] },
+    { shape: [2, 3, 4, 5], axes: [0, 1, 2] },
+    { shape: [2, 3, 4, 5], axes: [1, 2] },
+    { shape: [2, 3, 4, 5], axes: [0, 2] },
+    { shape: [2, 3, 4, 5], axes: [3] },
+    { shape: [211, 173], axes: [0] },
+    { shape: [211, 173], axes: [1] },
+  ].map(({ shape, axes }) => ({
+    inputs: { x: input(shape) },
+    attributes: { [name]: axes, keepDims: false },
+    forwardOnly,
+  }));
+
+const argument: Case[] = [
+  { inputs: { x: float([7]) }, attributes: { axis: 0 } },
+  { inputs: { x: float([3, 5]) }, attributes: { axis: 1 } },
+  { inputs: { x: float([3, 5, 4]) }, attributes: { axis: 0 } },
+  { inputs: { x: float([3, 5, 4]) }, attributes: { axis: 1 } },
+  { inputs: { x: int([6, 9]) }, attributes: { axis: 1 } },
+].map((one) => ({ ...one, forwardOnly: true }));
+
+interface Geometry {
+  x: [number, number, number, number];
+  filter: [number, number, number, number];
+  strides?: number | [number, number];
+  pad?: 'valid' | 'same' | number | [number, number][];
+  dilations?: number;
+}
+
+const GEOMETRIES: Geometry[] = [
+  { x: [2, 5, 5, 3], filter: [3, 3, 3, 4] },
+  { x: [2, 7, 5, 3], filter: [3, 3, 3, 17], pad: 'same' },
+  { x: [2, 8, 8, 16], filter: [3, 3, 16, 32], pad: 1 },
+  { x: [3, 9, 7, 5], filter: [3, 3, 5, 6], strides: 2, pad: 1 },
+  { x: [3, 8, 8, 5], filter: [3, 3, 5, 6], strides: 2, pad: 'same' },
+  { x: [2, 8, 6, 4], filter: [1, 1, 4, 8] },
+  { x: [2, 8, 7, 4], filter: [1, 1, 4, 8], strides: 2 },
+  { x: [1, 13, 11, 3], filter: [7, 7, 3, 8], strides: 2, pad: 3 },
+  { x: [4, 2, 2, 6], filter: [3, 3, 6, 10], strides: 2, pad: 1 }, // a single output, at the centre tap
+  { x: [4, 1, 1, 6], filter: [3, 3, 6, 10], pad: 1 },
+  { x: [2, 3, 3, 4], filter: [3, 3, 4, 5] },
+  { x: [2, 6, 9, 2], filter: [2, 5, 2, 3], strides: [1, 3], pad: 'same' },
+  { x: [2, 6, 7, 2], filter: [3, 2, 2, 3], pad: [[0, 0], [2, 1], [0, 1], [0, 0]] }, // prettier-ignore
+  { x: [2, 11, 9, 3], filter: [3, 3, 3, 4], dilations: 2 },
+  { x: [2, 11, 9, 3], filter: [3, 3, 3, 4], dilations: 2, pad: 'same' },
+];
+
+const convolution = (g: Geometry) => ({
+  strides: g.strides ?? 1,
+  pad: g.pad ?? 'valid',
+  dataFormat: 'NHWC',
+  dilations: g.dilations ?? 1,
+});
+
+/** Height and width of a convolution's output; written anew here, so as not to share the engine's arithmetic. */
+function outputShape(g: Geometry): number[] {
+  const strides = typeof g.strides === 'object' ? g.strides : [g.strides ?? 1, g.strides ?? 1];
+  const sides = [0, 1].map((side) => {
+    const kernel = (g.filter[side] - 1) * (g.dilations ?? 1) + 1;
+    if (g.pad === 'same') return Math.ceil(g.x[1 + side] / strides[side]);
+    const pads =
+      typeof g.pad === 'object' ? g.pad[1 + side] : typeof g.pad === 'number' ? [g.pad, g.pad] : [0, 0];
+    return Math.floor((g.x[1 + side] + pads[0] + pads[1] - kernel) / strides[side]) + 1;
+  });
+  return [g.x[0], ...sides, g.filter[3]];
+}
+
+const matmulShapes: Case[] = [
+  { a: [1, 2, 3], b: [1, 3, 4] },
+  { a: [1, 17, 33], b: [1, 33, 10] },
+  { a: [3, 5, 7], b: [3, 7, 2] },
+  { a: [3, 5, 7], b: [1, 7, 2] },
+  { a: [1, 1, 64], b: [1, 64, 1] },
+  { a: [1, 130, 70], b: [1, 70, 150] },
+].flatMap(({ a, b }) =>
+  [
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ].map(([transposeA, transposeB]) => ({
+    inputs: {
+      a: float(transposeA ? [a[0], a[2], a[1]] : a),
+      b: float(transposeB ? [b[0], b[2], b[1]] : b),
+    },
+    attributes: { transposeA, transposeB },
+    forwardOnly: a[0] !== b[0],
+  })),
+);
+
+const strided = (shape: number[], masks: Record<string, unknown>): Case => ({
+  inputs: { x: float(shape) },
+  attributes: { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0, ...masks },
+  forwardOnly: true,
+});
+
+const ACTIVATIONS = ['linear', 'relu', 'relu6', 'elu', 'sigmoid'];
+
+export const CASES: Record<string, Case[]> = {
+  ...Object.fromEntries(
+    ['Abs', 'Neg', 'Expm1', 'Exp', 'Square', 'Relu', 'Relu6', 'Elu', 'Selu', 'Sigmoid', 'Tanh', 'Sin', 'Cos']
+      .concat(['Softplus', 'Floor', 'Ceil', 'Round', 'Sign', 'Erf', 'ZerosLike', 'OnesLike'])
+      .map((name) => [name, unary((shape) => float(shape))]),
+  ),
+  ...Object.fromEntries(
+    ['Log', 'Log1p', 'Sqrt', 'Rsqrt', 'Reciprocal'].map((name) => [name, unary((shape) => positive(shape))]),
+  ),
+  LeakyRelu: unary((shape) => float(shape), { alpha: 0.2 }),
+  Step: unary((shape) => float(shape), { alpha: 0.3 }, [...SPECIAL, NaN]),
+  ClipByValue: unary((shape) => float(shape), { clipValueMin: -0.7, clipValueMax: 1.1 }),
+  IsNan: unary((shape) => float(shape), undefined, [...SPECIAL, NaN]),
+  IsInf: unary((shape) => float(shape), undefined, [...SPECIAL, NaN]),
+  IsFinite: unary((shape) => float(shape), undefined, [...SPECIAL, NaN]),
+  LogicalNot: unary((shape) => bool(shape), undefined, []),
+  Cast: [float([3, 5]), int([3, 5]), bool([3, 5]), given([2.9, -2.9, 0.1, -0.1, 0])].flatMap((x) =>
+    ['float32', 'int32', 'bool'].map((dtype) => ({
+      inputs: { x },
+      attributes: { dtype },
+      forwardOnly: dtype !== 'float32',
+    })),
+  ),
+
+  Add: binary(numbers),
+  Sub: binary(numbers),
+  Multiply: binary(numbers),
+  Maximum: binary(numbers),
+  Minimum: binary(numbers),
+  SquaredDifference: binary(numbers),
+  RealDiv: binary([positive]),
+  FloorDiv: binary(nonZero, undefined, [
+    { inputs: { a: int([50], -20, 20), b: int([50], -7, -1) }, forwardOnly: true },
+    { inputs: { a: float([50], -20, 20), b: float([50], -7, -1) }, forwardOnly: true },
+  ]),
+  Mod: binary(nonZero, undefined, [
+    { inputs: { a: float([50], -9, 9), b: float([50], 0.5, 4) }, forwardOnly: true },
+    { inputs: { a: float([50], -9, 9), b: float([50], -4, -0.5) }, forwardOnly: true },
+    { inputs: { a: given([6, -6, 6, -6]), b: given([3, 3, -3, -3]) }, forwardOnly: true },
+    { inputs: { a: int([50], -20, 20), b: int([50], -7, -1) }, forwardOnly: true },
+  ]),
+  Pow: binary([positive], undefined, [
+    { inputs: { a: given([2, 3, -2, 0], 'int32'), b: given([3, 2, 3, 1], 'int32') }, forwardOnly: true },
+  ]),
+  Prelu: binary([(shape) => float(shape)], ['x', 'alpha']),
+  EluGrad: [{ inputs: { dy: float([4, 9]), y: float([4, 9], -0.9, 2) }, forwardOnly: true }],
+  Equal: compare,
+  NotEqual: compare,
+  Less: compare,
+  LessEqual: compare,
+  Greater: compare,
+  GreaterEqual: compare,
+  LogicalAnd: logical,
+  LogicalOr: logical,
+  AddN: [
+    { inputs: [float([3, 4])] },
+    { inputs: [float([3, 4]), float([3, 4]), float([3, 4])] },
+    { inputs: [float([40_000]), float([40_000])] },
+    { inputs: [int([5]), int([5])], forwardOnly: true },
+  ],
+  Select: [
+    { inputs: { condition: bool([3, 4]), t: float([3, 4]), e: float([3, 4]) } },
+    { inputs: { condition: bool([6]), t: float([6, 5]), e: float([6, 5]) }, forwardOnly: true },
+    { inputs: { condition: bool([2, 3]), t: int([2, 3]), e: int([2, 3]) }, forwardOnly: true },
+  ],
+
+  Sum: [...reduction((shape) => float(shape)), ...reduction((shape) => int(shape), true)],
+  Mean: reduction((shape) => float(shape)),
+  Max: [...reduction((shape) => float(shape), false, 'reductionIndices')],
+  Min: reduction((shape) => float(shape)),
+  Prod: reduction((shape) => float(shape, 0.9, 1.1)),
+  All: reduction(bool, true),
+  Any: reduction(bool, true),
+  ArgMax: argument,
+  ArgMin: argument,
+  Cumsum: [false, true].flatMap((exclusive) =>
+    [false, true].flatMap((reverse) =>
+      [0, 1, 2].map((axis) => ({
+        inputs: { x: float([3, 4, 5]) },
+        attributes: { axis, exclusive, reverse },
+      })),
+    ),
+  ),
+  TopK: [1, 4, 9].map((k) => ({
+    inputs: { x: float([5, 9]) },
+    attributes: { k, sorted: true },
+    forwardOnly: true,
+  })),
+  Softmax: [[7], [3, 5], [2, 3, 4]].map((shape) => ({
+    inputs: { logits: float(shape, -20, 20) },
+    attributes: { dim: shape.length - 1 },
+  })),
+  LogSoftmax: [[7], [3, 5], [2, 3, 4]].map((shape) => ({
+    inputs: { logits: float(shape, -20, 20) },
+    attributes: { axis: shape.length - 1 },
+  })),
+
+  Identity: [{ inputs: { x: float([3, 4]) } }],
+  Reshape: [[12], [2, 6], [3, 2, 2], [1, 12, 1]].map((shape) => ({
+    inputs: { x: float([3, 4]) },
+    attributes: { shape },
+  })),
+  ExpandDims: [0, 1, 2, -1].map((dim) => ({ inputs: { input: float([3, 4]) }, attributes: { dim } })),
+  Transpose: [
+    { shape: [3, 4], perm: [1, 0] },
+    { shape: [210, 190], perm: [1, 0] },
+    { shape: [2, 3, 4], perm: [2, 0, 1] },
+    { shape: [2, 3, 4, 5], perm: [0, 3, 1, 2] },
+    { shape: [2, 3, 4, 5], perm: [3, 2, 1, 0] },
+    { shape: [2, 3, 4, 5], perm: [0, 1, 2, 3] },
+    { shape: [2, 1, 4, 1], perm: [3, 0, 2, 1] },
+  ].map(({ shape, perm }) => ({ inputs: { x: float(shape) }, attributes: { perm } })),
+  Concat: [
+    { inputs: [float([2, 3]), float([4, 3])], attributes: { axis: 0 } },
+    { inputs: [float([2, 3]), float([2, 1]), float([2, 5])], attributes: { axis: 1 } },
+    { inputs: [float([2, 3, 2]), float([2, 1, 2])], attributes: { axis: 1 } },
+    { inputs: [int([2, 3]), int([2, 3])], attributes: { axis: 0 }, forwardOnly: true },
+  ],
+  Pack: [0, 1, 2].map((axis) => ({ inputs: [float([3, 4]), float([3, 4])], attributes: { axis } })),
+  Unpack: [0, 1, 2].map((axis) => ({ inputs: { value: float([3, 4, 2]) }, attributes: { axis } })),
+  SplitV: [
+    { inputs: { x: float([6, 4]) }, attributes: { numOrSizeSplits: [2, 2, 2], axis: 0 } },
+    { inputs: { x: float([6, 5]) }, attributes: { numOrSizeSplits: [1, 4], axis: 1 } },
+  ],
+  Slice: [
+    { inputs: { x: float([7]) }, attributes: { begin: [2], size: [3] } },
+    { inputs: { x: float([6, 5]) }, attributes: { begin: [1, 2], size: [4, 2] } },
+    { inputs: { x: float([6, 5]) }, attributes: { begin: [3, 0], size: [3, 5] } },
+    {
+      inputs: { x: float([3, 4, 5]) },
+      attributes: { begin: [1, 1, 1], size: [-1, 2, -1] },
+      forwardOnly: true,
+    },
+    { inputs: { x: int([6, 5]) }, attributes: { begin: [1, 2], size: [0, 2] }, forwardOnly: true },
+  ],
+  StridedSlice: [
+    strided([9], { begin: [1], end: [8], strides: [2] }),
+    strided([9], { begin: [7], end: [0], strides: [-2] }),
+    strided([6, 5], { begin: [0, 1], end: [6, 4], strides: [2, 1] }),
+    strided([6, 5], { begin: [0, 1], end: [6, 4], strides: [3, 2], beginMask: 2, endMask: 1 }),
+    strided([6, 5], { begin: [2, 0], end: [3, 5], strides: [1, 1], shrinkAxisMask: 1 }),
+  ],
+  PadV2: [
+    { inputs: { x: float([5]) }, attributes: { paddings: [[2, 1]], constantValue: 0 } },
+    { inputs: { x: float([2, 3, 4, 2]) }, attributes: { paddings: [[0, 0], [1, 2], [3, 0], [0, 0]], constantValue: 0.5 } }, // prettier-ignore
+    { inputs: { x: int([2, 3]) }, attributes: { paddings: [[1, 1], [0, 2]], constantValue: 7 }, forwardOnly: true }, // prettier-ignore
+  ],
+  MirrorPad: (['reflect', 'symmetric'] as const).map((mode) => ({
+    inputs: { x: float([3, 4, 2]) },
+    attributes: { paddings: [[1, 2], [2, 1], [0, 0]], mode }, // prettier-ignore
+    forwardOnly: true,
+  })),
+  Tile: [
+    { inputs: { x: float([4]) }, attributes: { reps: [3] } },
+    { inputs: { x: float([2, 3]) }, attributes: { reps: [2, 2] } },
+    { inputs: { x: float([2, 3, 4]) }, attributes: { reps: [1, 2, 3] } },
+  ],
+  Reverse: [[0], [1], [0, 2], []].map((dims) => ({ inputs: { x: float([3, 4, 2]) }, attributes: { dims } })),
+  GatherV2: [
+    {
+      inputs: { x: float([6, 3]), indices: given([5, 0, 0, 3], 'int32') },
+      attributes: { axis: 0, batchDims: 0 },
+    },
+    {
+      inputs: { x: float([3, 6, 2]), indices: given([5, 1], 'int32') },
+      attributes: { axis: 1, batchDims: 0 },
+    },
+    { inputs: { x: float([9]), indices: int([2, 3], 0, 9) }, attributes: { axis: 0, batchDims: 0 } },
+  ],
+  UnsortedSegmentSum: [
+    {
+      inputs: { x: float([5, 3]), segmentIds: given([0, 3, 0, 1, 3], 'int32') },
+      attributes: { numSegments: 5 },
+    },
+    { inputs: { x: float([4]), segmentIds: given([1, 1, 0, 1], 'int32') }, attributes: { numSegments: 2 } },
+  ],
+  OneHot: ['float32', 'int32'].map((dtype) => ({
+    inputs: { indices: given([0, 3, 2, 9, -1], 'int32') },
+    attributes: { depth: 4, onValue: 2, offValue: -1, dtype },
+    forwardOnly: true,
+  })),
+  Fill: [
+    { inputs: {}, attributes: { shape: [3, 4], value: 1.5, dtype: 'float32' }, forwardOnly: true },
+    { inputs: {}, attributes: { shape: [5], value: 3, dtype: 'int32' }, forwardOnly: true },
+  ],
+  Range: [
+    { inputs: {}, attributes: { start: 0, stop: 5, step: 1, dtype: 'int32' }, forwardOnly: true },
+    { inputs: {}, attributes: { start: 2, stop: -1, step: -0.5, dtype: 'float32' }, forwardOnly: true },
+  ],
+
+  BatchMatMul: matmulShapes,
+  _FusedMatMul: ACTIVATIONS.flatMap((activation) => [
+    {
+      inputs: { a: float([1, 6, 7]), b: float([1, 7, 5]), bias: float([5]) },
+      attributes: { transposeA: false, transposeB: false, activation },
+      forwardOnly: true,
+    },
+    {
+      inputs: { a: float([1, 6, 7]), b: float([1, 5, 7]) },
+      attributes: { transposeA: false, transposeB: true, activation },
+      forwardOnly: true,
+    },
+  ]),
+  Conv2D: GEOMETRIES.map((g) => ({
+    inputs: { x: float(g.x), filter: float(g.filter) },
+    attributes: convolution(g),
+    forwardOnly: g.dilations !== undefined,
+  })),
+  Conv2DBackpropInput: GEOMETRIES.filter((g) => g.dilations === undefined).map((g) => ({
+    inputs: { dy: float(outputShape(g)), filter: float(g.filter) },
+    attributes: { ...convolution(g), inputShape: g.x },
+  })),
+  Conv2DBackpropFilter: GEOMETRIES.filter((g) => g.dilations === undefined).map((g) => ({
+    inputs: { x: float(g.x), dy: float(outputShape(g)) },
+    attributes: { ...convolution(g), filterShape: g.filter },
+    forwardOnly: true,
+  })),
+  FusedConv2D: ACTIVATIONS.flatMap((activation) =>
+    [GEOMETRIES[1], GEOMETRIES[3]].map((g) => ({
+      inputs: { x: float(g.x), filter: float(g.filter), bias: float([g.filter[3]]) },
+      attributes: { ...convolution(g), activation },
+      forwardOnly: true,
+    })),
+  ),
+};
