@@ -1,0 +1,54 @@
+/** @file Chooses the engine: the best that loads here, or the one that was asked for. */
+import * as tf from '@tensorflow/tfjs-core';
+import { EngineError, unknownName } from '../errors.js';
+import { cpu } from './engines/cpu.js';
+import type { Engine } from './engines/engine.js';
+import { onednn } from './engines/onednn.js';
+
+/** All engines, best first. A new engine is one file and one line here. */
+const ENGINES = [onednn, cpu] as const satisfies readonly Engine[];
+
+export const ENGINE_NAMES: readonly string[] = ENGINES.map(({ name }) => name);
+
+export interface EngineInfo {
+  name: string;
+  version: string;
+  threads: number;
+  details: Record<string, string>;
+  /** The better engines, and why they were not taken. */
+  rejected: { name: string; reason: string }[];
+}
+
+/** Every engine's name and description, best first. */
+export function listEngines(): { name: string; description: string }[] {
+  return ENGINES.map(({ name, description }) => ({ name, description }));
+}
+
+/**
+ * Makes an engine the current one of TensorFlow.js.
+ * @param name an engine, or 'auto' for the best that loads; by default what ENCODERGYM_ENGINE says, else 'auto'
+ * @throws EngineError when the named engine cannot be loaded; UserError for an unknown name
+ */
+export async function useEngine(
+  name: string = process.env.ENCODERGYM_ENGINE ?? 'auto',
+  options: { threads?: number } = {},
+): Promise<EngineInfo> {
+  if (name !== 'auto' && !ENGINE_NAMES.includes(name)) throw unknownName('engine', name, ['auto', ...ENGINE_NAMES]);
+  const rejected: EngineInfo['rejected'] = [];
+  for (const engine of ENGINES.filter((candidate) => name === 'auto' || candidate.name === name)) {
+    try {
+      const { backend, ...loaded } = await engine.load(options);
+      await tf.setBackend(backend);
+      await tf.ready();
+      if (tf.getBackend() !== backend) throw new EngineError(`TensorFlow.js stayed on "${tf.getBackend()}".`, 1);
+      return { name: engine.name, ...loaded, rejected };
+    } catch (error) {
+      if (name !== 'auto') {
+        if (error instanceof EngineError) throw error;
+        throw new EngineError(`The engine "${name}" cannot be loaded: ${(error as Error).message}`, 2, { cause: error });
+      }
+      rejected.push({ name: engine.name, reason: (error as Error).message });
+    }
+  }
+  throw new EngineError(`No engine can be loaded: ${rejected.map((r) => `${r.name}: ${r.reason}`).join('; ')}`, 1);
+}

@@ -1,0 +1,17 @@
+/** @file The only door to TensorFlow.js: the engine, plain ops as `tf`, and the fused ops of training. */
+import './gradients.js';
+
+export * as tf from '@tensorflow/tfjs-core';
+export { listEngines, useEngine, ENGINE_NAMES, type EngineInfo } from './engine.js';
+export { batchNorm, type BatchNormOptions, type BatchNormParameters } from './ops/batch-norm.js';
+export { conv2d, globalAveragePool, maxPool, softmaxCrossEntropy } from './ops/layers.js';
+export {
+  adamUpdate,
+  emaUpdate,
+  globalNorm,
+  larsUpdate,
+  sgdUpdate,
+  type AdamOptions,
+  type LarsOptions,
+  type SgdOptions,
+} from './ops/updates.js';

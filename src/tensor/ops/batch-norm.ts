@@ -1,0 +1,89 @@
+/**
+ * @file Batch normalisation fused with a residual and ReLU (Ioffe & Szegedy, 2015), PyTorch's conventions. One kernel
+ * with a gradient where the engine has it; composed of plain ops, with the same results, elsewhere.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../../errors.js';
+import { activeOnednn } from '../onednn/index.js';
+import { onednnBatchNorm } from '../onednn/batch-norm.js';
+
+export interface BatchNormParameters {
+  gamma: tf.Tensor1D | tf.Variable;
+  beta: tf.Tensor1D | tf.Variable;
+  runningMean: tf.Variable;
+  runningVariance: tf.Variable;
+}
+
+export interface BatchNormOptions {
+  /** Normalise by the batch's statistics and update the running ones; otherwise by the running ones. */
+  training: boolean;
+  /** Weight of the new batch in the running statistics. */
+  momentum?: number;
+  epsilon?: number;
+  relu?: boolean;
+  /** Added before ReLU; of x's shape. */
+  residual?: tf.Tensor;
+  /**
+   * The leading axis is this many equal parts (views), each normalised by its own statistics; the running ones are
+   * updated once per part in turn, as by as many forward calls in PyTorch.
+   */
+  groups?: number;
+}
+
+/**
+ * `relu?((x - mean) / sqrt(variance + epsilon) * gamma + beta + residual?)` over all axes but the last; the biased
+ * variance normalises, the unbiased one goes into the running variance. Differentiable in x, gamma, beta, residual.
+ * @param x [..., C]
+ * @throws UserError when the leading axis cannot be cut into `groups` parts.
+ */
+export function batchNorm(x: tf.Tensor, parameters: BatchNormParameters, options: BatchNormOptions): tf.Tensor {
+  const groups = options.training ? (options.groups ?? 1) : 1;
+  if (x.shape[0] % groups !== 0) {
+    throw new UserError(`batchNorm: expected a batch that ${groups} groups divide, got ${x.shape[0]}.`);
+  }
+  const resolved = { momentum: 0.1, epsilon: 1e-5, relu: false, ...options, groups };
+  const backend = activeOnednn();
+  return backend === undefined
+    ? composedBatchNorm(x, parameters, resolved)
+    : onednnBatchNorm(backend, x, parameters, resolved);
+}
+
+export type ResolvedBatchNormOptions = BatchNormOptions & Required<Omit<BatchNormOptions, 'residual'>>;
+
+function composedBatchNorm(x: tf.Tensor, p: BatchNormParameters, o: ResolvedBatchNormOptions): tf.Tensor {
+  return tf.tidy(() => {
+    const channels = x.shape[x.shape.length - 1];
+    const grouped = tf.reshape(x, [o.groups, -1, channels]);
+    let mean: tf.Tensor = tf.reshape(p.runningMean, [1, 1, channels]);
+    let variance: tf.Tensor = tf.reshape(p.runningVariance, [1, 1, channels]);
+    if (o.training) {
+      mean = tf.mean(grouped, 1, true);
+      variance = tf.mean(tf.square(tf.sub(grouped, mean)), 1, true);
+      updateRunningStatistics(p, o, mean, variance, grouped.shape[1] as number);
+    }
+    const scale = tf.mul(tf.rsqrt(tf.add(variance, o.epsilon)), p.gamma);
+    const normalized = tf.add(tf.mul(tf.sub(grouped, mean), scale), p.beta);
+    let y: tf.Tensor = tf.reshape(normalized, x.shape);
+    if (o.residual !== undefined) y = tf.add(y, o.residual);
+    return o.relu ? tf.relu(y) : y;
+  });
+}
+
+function updateRunningStatistics(
+  p: BatchNormParameters,
+  o: ResolvedBatchNormOptions,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  rows: number,
+): void {
+  const unbiased = rows / Math.max(1, rows - 1);
+  for (let group = 0; group < o.groups; group++) {
+    for (const [running, batch, factor] of [
+      [p.runningMean, mean, 1],
+      [p.runningVariance, variance, unbiased],
+    ] as const) {
+      const part = tf.reshape(tf.slice(batch, [group, 0, 0], [1, 1, -1]), [-1]);
+      running.assign(tf.add(tf.mul(running, 1 - o.momentum), tf.mul(part, o.momentum * factor)));
+    }
+  }
+}
