@@ -1,0 +1,41 @@
+/** @file What is trained on and what is held out. */
+import { UserError } from '../errors.js';
+import { Generator } from '../random/index.js';
+import { reorderSet, sliceSet } from './image-set.js';
+import type { ImageSet } from './types.js';
+
+const MOST_HELD_OUT = 5000;
+/** Below this neither training nor its evaluation says anything. */
+const FEWEST_IMAGES = 20;
+const PERMUTATION_SEED = 0;
+
+/**
+ * Splits off the last `count` images: by default 5,000, or a tenth of the set if that is less. A set that is sorted
+ * by class is put into a fixed random order before, as its last images are all of one class.
+ * @throws UserError when there are too few images.
+ */
+export function holdOut(
+  set: ImageSet,
+  count = Math.min(MOST_HELD_OUT, Math.floor(set.count / 10)),
+): { train: ImageSet; heldOut: ImageSet } {
+  if (set.count < FEWEST_IMAGES) {
+    throw new UserError(
+      `The data set ${set.name} has too few images to train on: expected at least ${FEWEST_IMAGES}, found ` +
+        `${set.count}. Add images, or train on the bundled set with --dataset fashion-mnist-mini.`,
+    );
+  }
+  if (!Number.isInteger(count) || count < 1 || count >= set.count) {
+    throw new UserError(
+      `Cannot hold out ${count} images of ${set.name}: expected a whole number from 1 to ${set.count - 1}, as it has ` +
+        `${set.count} training images.`,
+    );
+  }
+  const mixed = isSortedByClass(set)
+    ? reorderSet(set, new Generator(PERMUTATION_SEED).permutation(set.count))
+    : set;
+  const boundary = set.count - count;
+  return { train: sliceSet(mixed, 0, boundary), heldOut: sliceSet(mixed, boundary, set.count) };
+}
+
+const isSortedByClass = ({ labels }: ImageSet): boolean =>
+  labels.every((label, i) => i === 0 || label >= labels[i - 1]);
