@@ -1,0 +1,87 @@
+/**
+ * @file How good the encoder is now: weighted kNN against the un-augmented training images, the online linear
+ * probe, and collapse measures, all on the held-out images with BatchNorm in evaluation mode.
+ */
+import { normalizeImages, type DataSplits, type ImageSet } from '../../data/index.js';
+import { tf } from '../../tensor/index.js';
+import type { Learner } from '../learner.js';
+import { measureCollapse } from './collapse.js';
+import { knnAccuracy, type LabelledFeatures } from './knn.js';
+
+/** Accuracies are fractions. `embeddingStd` and `rankMe` are of the projector's output. */
+export interface Evaluation {
+  knn: number;
+  probe: number;
+  embeddingStd: number;
+  rankMe: number;
+}
+
+const BATCH = 256;
+/** Held-out images for the collapse measures: enough for a rank of hundreds, and a fraction of a second. */
+const SAMPLE = 512;
+
+/** kNN accuracy of the pixels themselves, the baseline that any encoder should beat. */
+export async function evaluatePixels(data: DataSplits): Promise<number> {
+  const [bank, queries] = [data.train, data.heldOut].map((set) =>
+    labelled(set, normalizedImages(data, set, 0, set.count)),
+  );
+  return knnAccuracy(bank, queries);
+}
+
+/** Evaluates a learner as it is; its weights and statistics stay as they are. */
+export async function evaluate(learner: Learner, data: DataSplits): Promise<Evaluation> {
+  const bank = labelled(data.train, await encode(learner, data, data.train));
+  const queries = labelled(data.heldOut, await encode(learner, data, data.heldOut));
+  const dim = queries.features.length / queries.count;
+  const features = tf.tensor2d(queries.features, [queries.count, dim]);
+  const logits = learner.probeLogits(features);
+  const probe = accuracy((await logits.data()) as Float32Array, data.heldOut.labels);
+  const sampled = Math.min(SAMPLE, queries.count);
+  const sample = tf.tensor2d(queries.features.subarray(0, sampled * dim), [sampled, dim]);
+  const embeddings = learner.embeddings(sample);
+  const values = (await embeddings.data()) as Float32Array;
+  const collapse = measureCollapse(values, sampled, embeddings.shape[1]);
+  tf.dispose([features, logits, sample, embeddings]);
+  return { knn: await knnAccuracy(bank, queries), probe, ...collapse };
+}
+
+/** Features of a whole set, [count, featureDim]. */
+async function encode(learner: Learner, data: DataSplits, set: ImageSet): Promise<Float32Array> {
+  const [height, width] = set.size;
+  const all = new Float32Array(set.count * learner.encoder.featureDim);
+  for (let start = 0; start < set.count; start += BATCH) {
+    const size = Math.min(BATCH, set.count - start);
+    const images = tf.tensor4d(normalizedImages(data, set, start, size), [size, height, width, 3]);
+    const features = learner.features(images);
+    all.set((await features.data()) as Float32Array, start * learner.encoder.featureDim);
+    tf.dispose([images, features]);
+  }
+  return all;
+}
+
+function normalizedImages(
+  { mean, std }: DataSplits,
+  set: ImageSet,
+  start: number,
+  size: number,
+): Float32Array {
+  const indices = Int32Array.from({ length: size }, (_, i) => start + i);
+  return normalizeImages(set, indices, { mean, std });
+}
+
+const labelled = ({ labels, count }: ImageSet, features: Float32Array): LabelledFeatures => ({
+  features,
+  labels,
+  count,
+});
+
+/** The fraction of rows of `logits` whose largest entry is at the label. */
+function accuracy(logits: Float32Array, labels: Int32Array): number {
+  const classes = logits.length / labels.length;
+  let correct = 0;
+  labels.forEach((label, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    if (row.indexOf(Math.max(...row)) === label) correct++;
+  });
+  return correct / labels.length;
+}

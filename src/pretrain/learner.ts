@@ -1,0 +1,195 @@
+/**
+ * @file All that learns, and one step of it: encoder and head by the method's loss, and beside them a linear probe
+ * that sees the encoder's features without gradient, so that it measures them and does not shape them.
+ */
+import { createEncoder, moduleVariables, MlpHead, type ResNet } from '../encoders/index.js';
+import { DivergedError } from '../errors.js';
+import { createOptimizer, type Optimizer } from '../optim/index.js';
+import { Generator } from '../random/index.js';
+import { sgdUpdate, softmaxCrossEntropy, tf } from '../tensor/index.js';
+import { findMethod, type Method } from './methods/index.js';
+import type { PretrainConfig } from './options.js';
+
+/** solo-learn's online classifier. */
+const PROBE = { lr: 0.1, momentum: 0.9 };
+
+/** What a step saw, before its update. */
+export interface StepResult {
+  loss: number;
+  /** The loss's terms, without their coefficients. */
+  parts: Record<string, number>;
+  probeLoss: number;
+}
+
+export type LearnerConfig = Pick<
+  PretrainConfig,
+  | 'method'
+  | 'arch'
+  | 'stem'
+  | 'width'
+  | 'mlp'
+  | 'optimizer'
+  | 'momentum'
+  | 'wd'
+  | 'eta'
+  | 'clipLr'
+  | 'simCoeff'
+  | 'stdCoeff'
+  | 'covCoeff'
+  | 'seed'
+>;
+
+export class Learner {
+  readonly encoder: ResNet;
+  readonly head: MlpHead;
+  readonly optimizer: Optimizer;
+  private readonly method: Method;
+  private readonly probe: MlpHead;
+  private readonly probeMomenta = new Map<string, tf.Variable>();
+  /** Trained by the method: the encoder's and the head's parameters. */
+  private readonly parameters: Map<string, tf.Variable>;
+
+  constructor(
+    private readonly config: LearnerConfig,
+    classes: number,
+  ) {
+    const { arch, width, optimizer, momentum, wd, eta, clipLr, seed } = config;
+    const [encoderRng, headRng, probeRng] = new Generator(seed).spawn(3);
+    this.method = findMethod(config.method);
+    const stem = config.stem as 'imagenet' | 'cifar';
+    this.encoder = createEncoder(arch, { stem, width, rng: encoderRng });
+    this.head = this.method.createHead(this.encoder.featureDim, config.mlp, headRng);
+    this.parameters = new Map([
+      ...prefixed('encoder', this.encoder.parameters),
+      ...prefixed('head', this.head.parameters),
+    ]);
+    this.optimizer = createOptimizer(optimizer, this.parameters, {
+      momentum,
+      weightDecay: wd,
+      eta,
+      clip: clipLr,
+    });
+    const sizes = [this.encoder.featureDim, classes];
+    this.probe = new MlpHead(sizes, { rng: probeRng, batchNorm: false, lastBias: true });
+    for (const [name, { shape }] of this.probe.parameters) {
+      this.probeMomenta.set(
+        name,
+        tf.tidy(() => tf.variable(tf.zeros(shape), false)),
+      );
+    }
+  }
+
+  /** Everything that a checkpoint must hold, by name. */
+  get variables(): Map<string, tf.Variable> {
+    return new Map([
+      ...prefixed('encoder', moduleVariables(this.encoder)),
+      ...prefixed('head', moduleVariables(this.head)),
+      ...prefixed('optimizer', this.optimizer.state()),
+      ...prefixed('probe', this.probe.parameters),
+      ...prefixed('probe-momentum', this.probeMomenta),
+    ]);
+  }
+
+  /**
+   * One update on two views of a batch.
+   * @param views [2 N, H, W, 3], normalised: first views, then second views
+   * @param labels [N], for the probe only
+   * @throws DivergedError, before anything is updated, when the loss is not finite.
+   */
+  async step(
+    views: Float32Array,
+    size: readonly [number, number],
+    labels: Int32Array,
+    lr: number,
+  ): Promise<StepResult> {
+    const images = tf.tensor4d(views, [2 * labels.length, size[0], size[1], 3]);
+    const { loss, grads, parts, features } = this.gradients(images);
+    images.dispose();
+    const names = Object.keys(parts);
+    const values = await Promise.all([loss, ...names.map((name) => parts[name])].map(readScalar));
+    if (!values.every(Number.isFinite)) {
+      tf.dispose([loss, grads, parts, features]);
+      throw new DivergedError(
+        `The loss is ${values[0]}: training has diverged. Lower --base-lr or raise --warmup-epochs.`,
+      );
+    }
+    this.optimizer.step(grads, lr);
+    tf.dispose([loss, grads, parts]);
+    const probeLoss = await this.probeStep(features, labels);
+    features.dispose();
+    return {
+      loss: values[0],
+      parts: Object.fromEntries(names.map((name, i) => [name, values[i + 1]])),
+      probeLoss,
+    };
+  }
+
+  /** Features of normalised images [N, H, W, 3] in evaluation mode: [N, featureDim]. */
+  features(images: tf.Tensor4D): tf.Tensor2D {
+    return tf.tidy(() => this.encoder.forward(images, { training: false }));
+  }
+
+  /** Embeddings, the head's output in evaluation mode, of features. */
+  embeddings(features: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => this.head.forward(features, { training: false }));
+  }
+
+  /** The probe's logits of features: [N, classes]. */
+  probeLogits(features: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => this.probe.forward(features, { training: false }));
+  }
+
+  dispose(): void {
+    tf.dispose([...this.optimizer.state().values(), ...this.probeMomenta.values()]);
+    for (const module of [this.encoder, this.head, this.probe]) module.dispose();
+  }
+
+  /** Loss and gradients; both views go through the network as one batch of two groups. */
+  private gradients(images: tf.Tensor4D) {
+    const mode = { training: true, groups: 2 };
+    let features: tf.Tensor2D | undefined;
+    let parts: Record<string, tf.Scalar> = {};
+    const { value, grads } = gradientsOf(() => {
+      features = tf.keep(this.encoder.forward(images, mode));
+      const [za, zb] = tf.split<tf.Tensor2D>(this.head.forward(features, mode), 2);
+      const result = this.method.loss(za, zb, this.config);
+      parts = result.parts;
+      for (const part of Object.values(parts)) tf.keep(part);
+      return result.loss;
+    }, this.parameters);
+    return { loss: value, grads, parts, features: features! };
+  }
+
+  private async probeStep(features: tf.Tensor2D, labels: Int32Array): Promise<number> {
+    const both = new Int32Array(2 * labels.length);
+    both.set(labels);
+    both.set(labels, labels.length);
+    const targets = tf.tensor1d(both, 'int32');
+    const { value, grads } = gradientsOf(
+      () => softmaxCrossEntropy(this.probe.forward(features, { training: true }), targets),
+      this.probe.parameters,
+    );
+    const names = [...this.probe.parameters.keys()];
+    sgdUpdate(
+      [...this.probe.parameters.values()],
+      names.map((name) => grads[name]),
+      names.map((name) => this.probeMomenta.get(name)!),
+      { ...PROBE, weightDecay: names.map(() => 0) },
+    );
+    const loss = await readScalar(value);
+    tf.dispose([value, grads, targets]);
+    return loss;
+  }
+}
+
+/** The value of `loss` and its gradients by the parameters' names. */
+function gradientsOf(loss: () => tf.Scalar, parameters: ReadonlyMap<string, tf.Variable>) {
+  const { value, grads } = tf.variableGrads(loss, [...parameters.values()]);
+  const named = Object.fromEntries([...parameters].map(([name, variable]) => [name, grads[variable.name]]));
+  return { value, grads: named };
+}
+
+const readScalar = async (scalar: tf.Tensor) => (await scalar.data())[0];
+
+const prefixed = (prefix: string, variables: ReadonlyMap<string, tf.Variable>): [string, tf.Variable][] =>
+  [...variables].map(([name, variable]) => [`${prefix}.${name}`, variable]);

@@ -1,0 +1,99 @@
+/**
+ * @file Every setting of pretraining, once: its flag, type, bounds, default and meaning. The command line, config
+ * files, validation and the type of a resolved config all come from this table.
+ */
+import { ARCHITECTURES } from '../encoders/index.js';
+import { AUGMENTATIONS } from '../data/index.js';
+import { METHODS } from './methods/index.js';
+
+interface Spec<T> {
+  readonly help: string;
+  readonly default: T;
+  readonly type: 'text' | 'integer' | 'number' | 'switch' | 'range';
+  /** Bounds of numbers, included. */
+  readonly min?: number;
+  readonly max?: number;
+  /** The names that a text may be. */
+  readonly names?: readonly string[];
+  /** May differ when a run is resumed, as it does not change the weights. */
+  readonly operational?: boolean;
+}
+
+const text = (help: string, value: string, names?: readonly string[]): Spec<string> => ({
+  type: 'text',
+  help,
+  default: value,
+  names,
+});
+const integer = (help: string, value: number, min: number, max?: number): Spec<number> => ({
+  type: 'integer',
+  help,
+  default: value,
+  min,
+  max,
+});
+const number = (help: string, value: number, min: number, max?: number): Spec<number> => ({
+  type: 'number',
+  help,
+  default: value,
+  min,
+  max,
+});
+const flag = (help: string, value: boolean): Spec<boolean> => ({ type: 'switch', help, default: value });
+/** The same without a default: what it means to leave it out is part of the help. */
+const optional = <T>(spec: Spec<T>): Spec<T | undefined> => ({ ...spec, default: undefined });
+const operational = <T>(spec: Spec<T>): Spec<T> => ({ ...spec, operational: true });
+
+/** Settings by their names in code; `optionFlag` gives the name on the command line and in config files. */
+export const OPTIONS = {
+  method: text('self-supervised method', 'vicreg', Object.keys(METHODS)),
+  arch: text('encoder', 'resnet18', Object.keys(ARCHITECTURES)),
+  stem: text('imagenet (7x7 stride 2, max-pool) or cifar (3x3)', 'cifar', ['imagenet', 'cifar']),
+  width: optional(integer("channels of the first stage (the architecture's own)", 64, 1, 1024)),
+  mlp: text("sizes of the projector's layers", '2048-2048-2048'),
+  epochs: integer('passes over the training images', 100, 1),
+  batchSize: integer('images a step, two views each', 256, 2),
+  baseLr: number('learning rate at batch 256; multiplied by batch / 256', 0.3, 0),
+  wd: number('weight decay (not of biases and BatchNorm)', 1e-4, 0),
+  optimizer: text('update rule', 'lars', ['lars', 'sgd', 'adam', 'adamw']),
+  momentum: number('momentum of LARS and SGD', 0.9, 0, 0.9999),
+  eta: number('trust coefficient of LARS', 0.02, 0),
+  clipLr: flag('LARS: no layer learns faster than at the learning rate itself', true),
+  warmupEpochs: number('epochs of linear warm-up, then cosine to 0', 10, 0),
+  simCoeff: number('weight of the invariance term', 25, 0),
+  stdCoeff: number('weight of the variance term', 25, 0),
+  covCoeff: number('weight of the covariance term', 1, 0),
+  augmentation: text('preset of the two views', 'vicreg', Object.keys(AUGMENTATIONS)),
+  cropScale: optional<[number, number]>({
+    type: 'range',
+    help: "area of random crops, such as 0.2-1 (the preset's own)",
+    default: [0.2, 1],
+  }),
+  dataset: optional(text('data set (CIFAR-10 if it is in --data-dir, else the bundled images)', '')),
+  dataDir: operational(text('folder of data sets', 'data')),
+  download: operational(flag('fetch the data set if it is missing', false)),
+  runName: optional(text("the run's folder in --exp-dir (made from method and encoder)", '')),
+  expDir: operational(text('folder of runs', 'runs')),
+  numWorkers: operational(integer('threads that augment images', 2, 1, 256)),
+  evalRunAt: integer('evaluate every so many epochs, and after the last', 1, 1),
+  seed: integer('of weights, order and augmentation', 0, 0),
+  engine: text(
+    'auto, onednn, wasm, cpu, tfjs-node or tfjs-node-gpu',
+    process.env.ENCODERGYM_ENGINE ?? 'auto',
+  ),
+  threads: optional(integer('threads of the engine (all cores)', 1, 1, 1024)),
+  checkpointEvery: operational(integer('write a checkpoint every so many epochs', 1, 1)),
+  checkpointMinutes: operational(number('and whenever the last one is this old, in minutes', 5, 0)),
+  keep: operational(integer('checkpoints to keep', 2, 1)),
+  timeBudget: operational(optional(number('stop after so many minutes', 1, 0))),
+};
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** A resolved config: a value for each option. */
+export type PretrainConfig = { [Name in OptionName]: (typeof OPTIONS)[Name]['default'] };
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** 'baseLr' as it is typed: 'base-lr'. */
+export const optionFlag = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,0 +1,141 @@
+/** @file The whole of `npm run pretrain`: engine, data, run folder, training, summary. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadDataset } from '../data/index.js';
+import { CheckpointMismatchError, UserError } from '../errors.js';
+import { PROJECT_ROOT } from '../files.js';
+import { tf, useEngine } from '../tensor/index.js';
+import { resolveConfig, resumedConfig, type GivenOptions } from './config.js';
+import { duration } from './progress.js';
+import { Run, type RunDescription } from './run/run.js';
+import { Trainer, checkBatchSize, type TrainingResult } from './trainer.js';
+
+export interface PretrainRequest {
+  flags: GivenOptions;
+  /** Path of a config file. */
+  file?: string;
+  /** Go on with the run of that name. */
+  resume?: boolean;
+  /** The command line, for config.json. */
+  command: string;
+  /** Stops training after the step it is in. */
+  signal: AbortSignal;
+}
+
+/** What a run came to; accuracies are fractions, undefined when they were not measured. */
+export interface PretrainSummary {
+  name: string;
+  /** The run's folder. */
+  run: string;
+  ending: TrainingResult['ending'];
+  dataset: string;
+  engine: string;
+  steps: number;
+  seconds: number;
+  knnPixels?: number;
+  knnRandom?: number;
+  knn?: number;
+  probe?: number;
+  rankMe?: number;
+  encoder: string;
+  checkpoint: string;
+}
+
+/**
+ * Pretrains an encoder.
+ * @throws UserError for flags, data or folders that cannot be used; DivergedError; EngineError.
+ */
+export async function pretrain(request: PretrainRequest): Promise<PretrainSummary> {
+  const { flags, file, resume = false, command, signal } = request;
+  if (resume && file !== undefined) {
+    throw new UserError('--resume goes on with the config of the run itself: leave --config out.');
+  }
+  let config = resolveConfig(flags, file);
+  const resumed = resume ? Run.resume(config.expDir, config.runName) : undefined;
+  const before = resumed?.description();
+  if (before !== undefined) config = resumedConfig(before.config, flags);
+
+  const engine = await useEngine(config.engine, { threads: config.threads });
+  console.log(`Engine: ${engine.name} ${engine.version}, ${engine.threads} threads.`);
+  const wanted = before?.dataset ?? config.dataset;
+  const data = await loadDataset(wanted, config.dataDir, { download: config.download });
+  console.log(
+    `Data set: ${data.name}, ${data.train.count} training images, ${data.heldOut.count} held out` +
+      `${config.dataset === undefined ? ' (chosen as no --dataset was given)' : ''}.`,
+  );
+  checkBatchSize(data, config.batchSize);
+
+  const run = resumed ?? Run.create(config.expDir, config.runName, `${config.method}-${config.arch}`);
+  const description: RunDescription = {
+    config: { ...config, runName: run.name, threads: engine.threads },
+    command,
+    dataset: data.name,
+    engine: { name: engine.name, version: engine.version, threads: engine.threads },
+    versions: versions(),
+    started: new Date().toISOString(),
+  };
+  if (before === undefined) run.write('config.json', description);
+  else checkSameEngine(before, description);
+  run.log(`${before === undefined ? 'started' : 'resumed'}: ${command}`);
+  console.log(`Run: ${run.folder}`);
+
+  const trainer = new Trainer(config, data, run, signal);
+  const summary = summarise(run, description, await trainer.train());
+  if (summary.ending === 'finished') run.write('summary.json', summary);
+  run.log(`${summary.ending} after step ${summary.steps}`);
+  return summary;
+}
+
+/** The table that ends a run. */
+export function summaryTable(summary: PretrainSummary): string {
+  const percent = (fraction?: number) =>
+    fraction === undefined ? 'not measured' : `${(100 * fraction).toFixed(1)} %`;
+  const rows = [
+    ['held-out kNN, raw pixels', percent(summary.knnPixels)],
+    ['held-out kNN, random encoder', percent(summary.knnRandom)],
+    ['held-out kNN, trained encoder', percent(summary.knn)],
+    ['held-out online linear probe', percent(summary.probe)],
+    ['effective rank (RankMe)', summary.rankMe?.toFixed(1) ?? 'not measured'],
+    ['time', duration(summary.seconds)],
+    ['encoder', summary.encoder],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
+}
+
+function summarise(run: Run, { dataset, engine }: RunDescription, result: TrainingResult): PretrainSummary {
+  const { progress, ending, checkpoint, encoder } = result;
+  const trained = progress.evaluations.filter(({ epoch }) => epoch > 0).at(-1)?.metrics ?? {};
+  const untrained = progress.evaluations.find(({ epoch }) => epoch === 0)?.metrics ?? {};
+  return {
+    name: run.name,
+    run: run.folder,
+    ending,
+    dataset,
+    engine: engine.name,
+    steps: progress.step,
+    seconds: Math.round(progress.seconds),
+    knnPixels: untrained['eval/knn_pixels'],
+    knnRandom: untrained['eval/knn'],
+    knn: trained['eval/knn'],
+    probe: trained['eval/probe'],
+    rankMe: trained['eval/rank_me'],
+    encoder,
+    checkpoint,
+  };
+}
+
+/** Another engine or number of threads would go on, but not bit for bit, so it must be asked for by name. */
+function checkSameEngine(before: RunDescription, now: RunDescription): void {
+  const show = ({ engine }: RunDescription) => `${engine.name} with ${engine.threads} threads`;
+  if (show(before) === show(now)) return;
+  throw new CheckpointMismatchError(
+    `The run was started on ${show(before)}, this is ${show(now)}, which does not give the same numbers. ` +
+      `Resume it with ENCODERGYM_ENGINE=${before.engine.name} on a machine like the first, or start another run.`,
+  );
+}
+
+function versions(): Record<string, string> {
+  const own = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
+  return { encodergym: own.version, node: process.version, tfjs: tf.version_core };
+}
