@@ -23,7 +23,10 @@ function flagsOf(name: OptionName): Option[] {
   const { type, help, names, default: value } = OPTIONS[name];
   const flag = optionFlag(name);
   if (type === 'switch') {
-    return [new Option(`--${flag}`, `${help} (default: ${String(value)})`), new Option(`--no-${flag}`).hideHelp()];
+    return [
+      new Option(`--${flag}`, `${help} (default: ${String(value)})`),
+      new Option(`--no-${flag}`).hideHelp(),
+    ];
   }
   const shown = value === undefined ? '' : ` (default: ${String(value)})`;
   const choices = names === undefined ? '' : `: ${names.join(', ')}`;

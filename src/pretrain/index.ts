@@ -6,3 +6,4 @@ export { Learner, type LearnerConfig } from './learner.js';
 export { METHODS, vicregLoss } from './methods/index.js';
 export { knnAccuracy } from './evaluation/knn.js';
 export { rankMe } from './evaluation/collapse.js';
+export { measureSteps, median, type SpeedOptions } from './speed.js';

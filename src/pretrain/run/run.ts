@@ -41,7 +41,7 @@ export class Run {
    * @throws UserError when the name is taken, is no plain folder name, or the folder cannot be written.
    */
   static create(expDir: string, name: string | undefined, fallback: string): Run {
-    const taken = (run: Run) => existsSync(run.folder);
+    const taken = (run: Run) => existsSync(run.path('config.json'));
     let run = new Run(expDir, name ?? fallback);
     for (let i = 2; name === undefined && taken(run); i++) run = new Run(expDir, `${fallback}-${i}`);
     if (taken(run)) {
