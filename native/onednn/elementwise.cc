@@ -285,7 +285,7 @@ void bindElementwise(napi_env env, napi_value exports) {
   bind<&negateInts>(env, exports, "negateInts");
   bind<&absInts>(env, exports, "absInts");
   bind<&logicalNot>(env, exports, "logicalNot");
-  bind<&chooseRuns>(env, exports, "select");
+  bind<&chooseRuns>(env, exports, "chooseRuns");
   bind<&castFloatToInt>(env, exports, "castFloatToInt");
   bind<&castIntToFloat>(env, exports, "castIntToFloat");
   bind<&castFloatToBool>(env, exports, "castFloatToBool");

@@ -31,8 +31,18 @@ void softmax(Buffer x, Buffer y, int size, bool logarithm) {
   });
 }
 
+void checkLabels(const Buffer& labels, int classes) {
+  for (int64_t i = 0; i < labels.count(); i++) {
+    const int32_t label = labels.ints()[i];
+    if (label < 0 || label >= classes) {
+      throw std::out_of_range("cross-entropy: expected labels in [0, " + std::to_string(classes) + "), got " + std::to_string(label));
+    }
+  }
+}
+
 // losses[row] = -log softmax(logits)[label]
 void crossEntropy(Buffer logits, Buffer labels, Buffer losses, int classes) {
+  checkLabels(labels, classes);
   overRowsOf(labels.count(), classes, [&](int64_t row) {
     const float* from = logits.floats() + row * classes;
     losses.floats()[row] = float(logSumExp(from, classes) - from[labels.ints()[row]]);

@@ -46,7 +46,8 @@ export function sum(x: tf.TensorInfo, axis: unknown, keepDims: unknown, mean: bo
 /** All kernels of this file. */
 export function reductionKernels(native: NativeAddon): tf.KernelConfig[] {
   const fold = (name: string) =>
-    kernel(name, ({ x }, { axis, keepDims }, backend) => {
+    kernel(name, ({ x }, { axis: axes, reductionIndices, keepDims }, backend) => {
+      const axis = name === 'Max' ? reductionIndices : axes; // TensorFlow.js names Max's axes differently
       if (name === 'Sum' && x.dtype === 'float32') return sum(x, axis, keepDims, false, backend);
       const r = arrange(x, axis, keepDims, backend);
       return using(backend, r.x, (from) => {
