@@ -5,6 +5,9 @@
 import { decimalToLimbs, limbsToDecimal, Pcg64, seedState, type Entropy } from './pcg64.js';
 import { STRIP_HEIGHT, STRIP_INSIDE, STRIP_SCALE, TAIL_START } from './ziggurat.js';
 
+// Looked up once, as in pcg64.ts.
+const { exp, floor, imul } = Math;
+
 const WORD = 2 ** 32;
 
 /** Everything that determines what a generator draws next; survives JSON. */
@@ -166,15 +169,15 @@ export class Generator {
     if (span > WORD) return this.belowWide(BigInt(span));
     // word * span has up to 64 bits: its two words are computed apart.
     let word = this.word();
-    let fraction = Math.imul(word, span) >>> 0;
+    let fraction = imul(word, span) >>> 0;
     if (fraction < span) {
       const threshold = (WORD - span) % span;
       while (fraction < threshold) {
         word = this.word();
-        fraction = Math.imul(word, span) >>> 0;
+        fraction = imul(word, span) >>> 0;
       }
     }
-    return Math.floor((word * (span >>> 16) + Math.floor((word * (span & 0xffff)) / 65536)) / 65536);
+    return floor((word * (span >>> 16) + floor((word * (span & 0xffff)) / 65536)) / 65536);
   }
 
   /** A whole number in [0, most], by masked rejection: numpy shuffles with these, not with Lemire's. */
@@ -209,7 +212,7 @@ export class Generator {
         return (low & 0x20000) !== 0 ? -tail : tail;
       }
       const height = STRIP_HEIGHT[strip];
-      if ((STRIP_HEIGHT[strip - 1] - height) * this.random() + height < Math.exp(-0.5 * x * x)) return x;
+      if ((STRIP_HEIGHT[strip - 1] - height) * this.random() + height < exp(-0.5 * x * x)) return x;
     }
   }
 

@@ -6,6 +6,9 @@
 /** Whole numbers that seed a generator: each is taken apart into 32-bit words. */
 export type Entropy = number | bigint | readonly (number | bigint)[];
 
+// Looked up once: a global costs a hundred times more where code runs in a vm context, as under jest.
+const { floor, imul } = Math;
+
 const WORD = 2 ** 32;
 const POOL_SIZE = 4;
 
@@ -30,8 +33,8 @@ function makeHash(initial: number, multiplier: number): (value: number) => numbe
   let constant = initial;
   return (value) => {
     const mixed = value ^ constant;
-    constant = Math.imul(constant, multiplier);
-    const product = Math.imul(mixed, constant);
+    constant = imul(constant, multiplier);
+    const product = imul(mixed, constant);
     return product ^ (product >>> 16);
   };
 }
@@ -45,7 +48,7 @@ export function seedState(entropy: Entropy, spawnKey: readonly number[]): Uint32
   }
   const hash = makeHash(0x43b0d7e5, 0x931e8875);
   const mix = (x: number, y: number) => {
-    const result = Math.imul(0xca01f9dd, x) - Math.imul(0x4973f715, y);
+    const result = imul(0xca01f9dd, x) - imul(0x4973f715, y);
     return result ^ (result >>> 16);
   };
   const pool = Array.from({ length: POOL_SIZE }, (_, i) => hash(assembled[i] ?? 0));
@@ -61,7 +64,7 @@ export function seedState(entropy: Entropy, spawnKey: readonly number[]): Uint32
 
 /** The high word of the 64-bit product of two words; every intermediate value fits a double's 53 bits. */
 function highProduct(a: number, b: number): number {
-  return Math.floor((a * (b >>> 16) + Math.floor((a * (b & 0xffff)) / 65536)) / 65536);
+  return floor((a * (b >>> 16) + floor((a * (b & 0xffff)) / 65536)) / 65536);
 }
 
 // The multiplier 0x2360ed051fc65da44385df649fccf645.
@@ -97,34 +100,29 @@ export class Pcg64 {
   private step(): void {
     const { state, increment } = this;
     const [a, b, c, d] = [state[0], state[1], state[2], state[3]];
-    let sum = increment[0] + (Math.imul(a, M0) >>> 0);
+    let sum = increment[0] + (imul(a, M0) >>> 0);
     state[0] = sum;
-    sum =
-      Math.floor(sum / WORD) +
-      increment[1] +
-      highProduct(a, M0) +
-      (Math.imul(a, M1) >>> 0) +
-      (Math.imul(b, M0) >>> 0);
+    sum = floor(sum / WORD) + increment[1] + highProduct(a, M0) + (imul(a, M1) >>> 0) + (imul(b, M0) >>> 0);
     state[1] = sum;
     sum =
-      Math.floor(sum / WORD) +
+      floor(sum / WORD) +
       increment[2] +
       highProduct(a, M1) +
       highProduct(b, M0) +
-      (Math.imul(a, M2) >>> 0) +
-      (Math.imul(b, M1) >>> 0) +
-      (Math.imul(c, M0) >>> 0);
+      (imul(a, M2) >>> 0) +
+      (imul(b, M1) >>> 0) +
+      (imul(c, M0) >>> 0);
     state[2] = sum;
     state[3] =
-      Math.floor(sum / WORD) +
+      floor(sum / WORD) +
       increment[3] +
       highProduct(a, M2) +
       highProduct(b, M1) +
       highProduct(c, M0) +
-      (Math.imul(a, M3) >>> 0) +
-      (Math.imul(b, M2) >>> 0) +
-      (Math.imul(c, M1) >>> 0) +
-      (Math.imul(d, M0) >>> 0);
+      (imul(a, M3) >>> 0) +
+      (imul(b, M2) >>> 0) +
+      (imul(c, M1) >>> 0) +
+      (imul(d, M0) >>> 0);
   }
 
   /** Draws 64 bits into `high` and `low`. */
