@@ -16,7 +16,9 @@ const objects = join(root, 'build', 'native');
 const output = join(root, 'build', 'onednn.node');
 const compiler = process.env.CXX ?? 'c++';
 // Homebrew keeps headers outside of the compiler's path.
-const prefixes = ['/opt/homebrew', '/usr/local'].filter((prefix) => existsSync(join(prefix, 'include', 'dnnl.hpp')));
+const prefixes = ['/opt/homebrew', '/usr/local'].filter((prefix) =>
+  existsSync(join(prefix, 'include', 'dnnl.hpp')),
+);
 
 function fail(message) {
   console.error(message);
@@ -27,7 +29,9 @@ function compilerVersion() {
   try {
     return execFileSync(compiler, ['--version'], { encoding: 'utf8' }).split('\n')[0];
   } catch {
-    return fail(`No C++ compiler: "${compiler}" cannot be run. Install one (Debian: apt-get install g++; macOS: xcode-select --install).`);
+    return fail(
+      `No C++ compiler: "${compiler}" cannot be run. Install one (Debian: apt-get install g++; macOS: xcode-select --install).`,
+    );
   }
 }
 
@@ -49,9 +53,14 @@ const flags = [
 
 const version = compilerVersion();
 try {
-  execFileSync(compiler, ['-E', '-x', 'c++', ...flags, '-'], { input: '#include <dnnl.hpp>\n', stdio: ['pipe', 'ignore', 'ignore'] });
+  execFileSync(compiler, ['-E', '-x', 'c++', ...flags, '-'], {
+    input: '#include <dnnl.hpp>\n',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
 } catch {
-  fail('oneDNN is not installed: dnnl.hpp was not found. Install it (Debian: apt-get install libdnnl-dev; macOS: brew install onednn).');
+  fail(
+    'oneDNN is not installed: dnnl.hpp was not found. Install it (Debian: apt-get install libdnnl-dev; macOS: brew install onednn).',
+  );
 }
 
 mkdirSync(objects, { recursive: true });
@@ -74,8 +83,16 @@ const stale = units.filter(({ object, hash }) => {
   return !existsSync(object) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash;
 });
 const stampOfLink = join(objects, 'link.sha256');
-const linkHash = createHash('sha256').update(units.map(({ hash }) => hash).join()).digest('hex');
-if (stale.length === 0 && existsSync(output) && existsSync(stampOfLink) && readFileSync(stampOfLink, 'utf8') === linkHash) process.exit(0);
+const linkHash = createHash('sha256')
+  .update(units.map(({ hash }) => hash).join())
+  .digest('hex');
+if (
+  stale.length === 0 &&
+  existsSync(output) &&
+  existsSync(stampOfLink) &&
+  readFileSync(stampOfLink, 'utf8') === linkHash
+)
+  process.exit(0);
 
 const run = promisify(execFile);
 const queue = [...stale];
@@ -83,7 +100,13 @@ await Promise.all(
   Array.from({ length: Math.min(availableParallelism(), queue.length) }, async () => {
     for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
       rmSync(`${unit.object}.sha256`, { force: true });
-      const { stderr } = await run(compiler, [...flags, '-c', join(sources, unit.name), '-o', unit.object]).catch((error) =>
+      const { stderr } = await run(compiler, [
+        ...flags,
+        '-c',
+        join(sources, unit.name),
+        '-o',
+        unit.object,
+      ]).catch((error) =>
         fail(`Compiling native/onednn/${unit.name} failed:\n${error.stderr ?? error.message}`),
       );
       if (stderr) process.stderr.write(stderr);
@@ -96,7 +119,16 @@ const linkFlags = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup
 try {
   execFileSync(
     compiler,
-    ['-shared', '-fopenmp', ...linkFlags, ...units.map(({ object }) => object), '-o', temporary, ...prefixes.map((p) => `-L${p}/lib`), '-ldnnl'],
+    [
+      '-shared',
+      '-fopenmp',
+      ...linkFlags,
+      ...units.map(({ object }) => object),
+      '-o',
+      temporary,
+      ...prefixes.map((p) => `-L${p}/lib`),
+      '-ldnnl',
+    ],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
   );
 } catch (error) {

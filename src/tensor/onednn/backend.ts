@@ -25,7 +25,9 @@ export class OnednnBackend extends tf.KernelBackend {
   /** Memory for a tensor of this shape; its contents are undefined. */
   output(shape: number[], dtype: tf.DataType): tf.TensorInfo {
     if (dtype === 'string' || dtype === 'complex64') {
-      throw new EngineError(`The onednn engine holds float32, int32 and bool tensors, not ${dtype}: use --engine cpu.`);
+      throw new EngineError(
+        `The onednn engine holds float32, int32 and bool tensors, not ${dtype}: use --engine cpu.`,
+      );
     }
     const size = tf.util.sizeFromShape(shape);
     const dataId = {};
@@ -64,7 +66,13 @@ export class OnednnBackend extends tf.KernelBackend {
     return dataId;
   }
 
-  override move(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType, refCount: number): void {
+  override move(
+    dataId: object,
+    values: tf.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
     const info = this.output(shape, dtype);
     const entry = this.entryOf(info.dataId);
     this.entries.delete(info.dataId);

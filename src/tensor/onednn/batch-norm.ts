@@ -69,40 +69,45 @@ export function batchNormKernels(): { kernels: tf.KernelConfig[]; gradients: tf.
     const { groups, relu } = attributes as NormalizeAttributes;
     const y = backend.output(x.shape, 'float32');
     const [input, g, b, m, s] = [x, gamma, beta, mean, invStd].map((tensor) => backend.handleOf(tensor));
-    const add = handles(backend, residual as tf.TensorInfo | undefined);
+    const add = handles(backend, residual);
     const channels = x.shape[x.shape.length - 1];
     backend.native.normalize(input, g, b, m, s, add, backend.handleOf(y), groups, channels, relu);
     return y;
   });
-  const backward = kernel(NORMALIZE_GRADIENT, ({ dy, x, y, gamma, beta, mean, invStd }, attributes, backend) => {
-    const { groups, relu, training } = attributes as NormalizeAttributes;
-    const channels = x.shape[x.shape.length - 1];
-    const dx = backend.output(x.shape, 'float32');
-    const dgamma = backend.output([channels], 'float32');
-    const dbeta = backend.output([channels], 'float32');
-    const output = y as tf.TensorInfo | undefined;
-    const dresidual = output === undefined ? undefined : backend.output(x.shape, 'float32');
-    const [d, input, g, b, m, s] = [dy, x, gamma, beta, mean, invStd].map((tensor) => backend.handleOf(tensor));
-    const [toX, toGamma, toBeta] = [dx, dgamma, dbeta].map((tensor) => backend.handleOf(tensor));
-    backend.native.normalizeGradient(
-      d,
-      input,
-      handles(backend, output),
-      g,
-      b,
-      m,
-      s,
-      toX,
-      toGamma,
-      toBeta,
-      handles(backend, dresidual),
-      groups,
-      channels,
-      relu,
-      training,
-    );
-    return dresidual === undefined ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, dresidual];
-  });
+  const backward = kernel(
+    NORMALIZE_GRADIENT,
+    ({ dy, x, y, gamma, beta, mean, invStd }, attributes, backend) => {
+      const { groups, relu, training } = attributes as NormalizeAttributes;
+      const channels = x.shape[x.shape.length - 1];
+      const dx = backend.output(x.shape, 'float32');
+      const dgamma = backend.output([channels], 'float32');
+      const dbeta = backend.output([channels], 'float32');
+      const output = y as tf.TensorInfo | undefined;
+      const dresidual = output === undefined ? undefined : backend.output(x.shape, 'float32');
+      const [d, input, g, b, m, s] = [dy, x, gamma, beta, mean, invStd].map((tensor) =>
+        backend.handleOf(tensor),
+      );
+      const [toX, toGamma, toBeta] = [dx, dgamma, dbeta].map((tensor) => backend.handleOf(tensor));
+      backend.native.normalizeGradient(
+        d,
+        input,
+        handles(backend, output),
+        g,
+        b,
+        m,
+        s,
+        toX,
+        toGamma,
+        toBeta,
+        handles(backend, dresidual),
+        groups,
+        channels,
+        relu,
+        training,
+      );
+      return dresidual === undefined ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, dresidual];
+    },
+  );
   const gradient: tf.GradConfig = {
     kernelName: NORMALIZE,
     inputsToSave: ['x', 'gamma', 'beta', 'mean', 'invStd'],

@@ -37,7 +37,15 @@ export interface NativeAddon {
   addMany(inputs: Int32Array, out: number): void;
 
   sum(x: number, y: number, outer: number, reduced: number, inner: number, scale: number): void;
-  reduce(op: number, isFloat: boolean, x: number, y: number, outer: number, reduced: number, inner: number): void;
+  reduce(
+    op: number,
+    isFloat: boolean,
+    x: number,
+    y: number,
+    outer: number,
+    reduced: number,
+    inner: number,
+  ): void;
   argExtreme(
     x: number,
     y: number,
@@ -64,7 +72,14 @@ export interface NativeAddon {
   segmentSum(x: number, ids: number, y: number, segments: number, inner: number): void;
   oneHot(indices: number, y: number, isFloat: boolean, depth: number, on: number, off: number): void;
 
-  batchMatMul(a: number, b: number, c: number, dims: Int32Array, transposeA: boolean, transposeB: boolean): void;
+  batchMatMul(
+    a: number,
+    b: number,
+    c: number,
+    dims: Int32Array,
+    transposeA: boolean,
+    transposeB: boolean,
+  ): void;
   convForward(x: number, w: number, y: number, shape: Int32Array): void;
   convBackwardData(dy: number, w: number, dx: number, shape: Int32Array): void;
   convBackwardFilter(x: number, dy: number, dw: number, shape: Int32Array): void;

@@ -2,88 +2,9 @@
  * @file What each kernel of the engine is tested with: inputs by their kernel's own names, and attributes. A kernel
  * that the engine registers and this table lacks fails the sweep, so that no kernel goes without a test.
  */
-
-type DataType = 'float32' | 'int32' | 'bool';
-
-/** An input: random within [low, high), unless `values` says what it holds. */
-export interface Input {
-  shape: number[];
-  dtype: DataType;
-  low: number;
-  high: number;
-  values?: number[];
-}
-
-/** One call of a kernel. `forwardOnly`: TensorFlow.js has no gradient there, or not a finite one. */
-export interface Case {
-  inputs: Record<string, Input> | Input[];
-  attributes?: Record<string, unknown>;
-  forwardOnly?: boolean;
-  /** The engine refuses it with an EngineError, rather than give wrong numbers. */
-  unsupported?: boolean;
-  /** Where tfjs-backend-cpu's type differs from TensorFlow's, which the engine follows. */
-  anyType?: boolean;
-}
-
-const float = (shape: number[], low = -2, high = 2): Input => ({ shape, dtype: 'float32', low, high });
-const positive = (shape: number[]) => float(shape, 0.3, 3);
-const int = (shape: number[], low = -5, high = 6): Input => ({ shape, dtype: 'int32', low, high });
-const bool = (shape: number[]): Input => ({ shape, dtype: 'bool', low: 0, high: 2 });
-const given = (values: number[], dtype: DataType = 'float32'): Input => ({
-  shape: [values.length],
-  dtype,
-  low: 0,
-  high: 0,
-  values,
-});
-
-const SPECIAL = [Infinity, -Infinity, 0, 0.5, 1.5, 2.5, -0.5, -1.5, 7];
-const SHAPES = [[], [7], [3, 5], [2, 3, 4, 5], [0, 3], [33, 1021]]; // the last is long enough for several threads
-const PAIRS = [
-  [[], []],
-  [[7], [7]],
-  [[33, 1021], [33, 1021]],
-  [[3, 5], []],
-  [[], [3, 5]],
-  [[2, 3, 4, 5], [5]],
-  [[5], [2, 3, 4, 5]],
-  [[4, 1], [4, 6]],
-  [[4, 1], [1, 6]],
-  [[2, 1, 4, 1], [3, 1, 5]],
-  [[2, 3, 4, 5], [2, 1, 1, 5]],
-  [[0, 3], [3]],
-]; // prettier-ignore
-
-const unary = (
-  input: (shape: number[]) => Input,
-  attributes?: Record<string, unknown>,
-  special = SPECIAL,
-): Case[] => [
-  ...SHAPES.map((shape) => ({ inputs: { x: input(shape) }, attributes })),
-  ...(special.length > 0 ? [{ inputs: { x: given(special) }, attributes, forwardOnly: true }] : []),
-];
-
-const binary = (
-  inputs: ((shape: number[]) => Input)[],
-  names = ['a', 'b'],
-  more: Case[] = [],
-  forwardOnly = (_a: number[], _b: number[]) => false,
-): Case[] => [
-  ...inputs.flatMap((input) =>
-    PAIRS.map(([a, b]) => ({
-      inputs: { [names[0]]: input(a), [names[1]]: input(b) },
-      forwardOnly: forwardOnly(a, b),
-    })),
-  ),
-  ...more,
-];
-
-const numbers = [(shape: number[]) => float(shape), (shape: number[]) => int(shape)];
-// TensorFlow.js's own gradients of some operations do not sum over what was broadcast.
-const onlyEqualShapes = (a: number[], b: number[]) => a.join() !== b.join();
-const nonZero = [(shape: number[]) => positive(shape), (shape: number[]) => int(shape, 1, 9)];
-const compare = binary([(shape) => float(shape), (shape) => int(shape), (shape) => int(shape, 0, 2)]);
-const logical = binary([bool]);
+import { GEOMETRIES, convolution, outputShape } from './convolution_geometry.js';
+import { ELEMENTWISE_CASES } from './elementwise_cases.js';
+import { bool, float, given, int, type Case, type Input } from './kernel_case.js';
 
 /** Reductions over every kind of axes; `keepDims` is the caller's business in TensorFlow.js's kernels. */
 const reduction = (input: (shape: number[]) => Input, forwardOnly = false, name = 'axis'): Case[] =>
@@ -111,52 +32,6 @@ const argument: Case[] = [
   { inputs: { x: float([3, 5, 4]) }, attributes: { axis: 1 } },
   { inputs: { x: int([6, 9]) }, attributes: { axis: 1 } },
 ].map((one) => ({ ...one, forwardOnly: true }));
-
-interface Geometry {
-  x: [number, number, number, number];
-  filter: [number, number, number, number];
-  strides?: number | [number, number];
-  pad?: 'valid' | 'same' | number | [number, number][];
-  dilations?: number;
-}
-
-const GEOMETRIES: Geometry[] = [
-  { x: [2, 5, 5, 3], filter: [3, 3, 3, 4] },
-  { x: [2, 7, 5, 3], filter: [3, 3, 3, 17], pad: 'same' },
-  { x: [2, 8, 8, 16], filter: [3, 3, 16, 32], pad: 1 },
-  { x: [3, 9, 7, 5], filter: [3, 3, 5, 6], strides: 2, pad: 1 },
-  { x: [3, 8, 8, 5], filter: [3, 3, 5, 6], strides: 2, pad: 'same' },
-  { x: [2, 8, 6, 4], filter: [1, 1, 4, 8] },
-  { x: [2, 8, 7, 4], filter: [1, 1, 4, 8], strides: 2 },
-  { x: [1, 13, 11, 3], filter: [7, 7, 3, 8], strides: 2, pad: 3 },
-  { x: [4, 2, 2, 6], filter: [3, 3, 6, 10], strides: 2, pad: 1 }, // a single output, at the centre tap
-  { x: [4, 1, 1, 6], filter: [3, 3, 6, 10], pad: 1 },
-  { x: [2, 3, 3, 4], filter: [3, 3, 4, 5] },
-  { x: [2, 6, 9, 2], filter: [2, 5, 2, 3], strides: [1, 3], pad: 'same' },
-  { x: [2, 6, 7, 2], filter: [3, 2, 2, 3], pad: [[0, 0], [2, 1], [0, 1], [0, 0]] }, // prettier-ignore
-  { x: [2, 11, 9, 3], filter: [3, 3, 3, 4], dilations: 2 },
-  { x: [2, 11, 9, 3], filter: [3, 3, 3, 4], dilations: 2, pad: 'same' },
-];
-
-const convolution = (g: Geometry) => ({
-  strides: g.strides ?? 1,
-  pad: g.pad ?? 'valid',
-  dataFormat: 'NHWC',
-  dilations: g.dilations ?? 1,
-});
-
-/** Height and width of a convolution's output; written anew here, so as not to share the engine's arithmetic. */
-function outputShape(g: Geometry): number[] {
-  const strides = typeof g.strides === 'object' ? g.strides : [g.strides ?? 1, g.strides ?? 1];
-  const sides = [0, 1].map((side) => {
-    const kernel = (g.filter[side] - 1) * (g.dilations ?? 1) + 1;
-    if (g.pad === 'same') return Math.ceil(g.x[1 + side] / strides[side]);
-    const pads =
-      typeof g.pad === 'object' ? g.pad[1 + side] : typeof g.pad === 'number' ? [g.pad, g.pad] : [0, 0];
-    return Math.floor((g.x[1 + side] + pads[0] + pads[1] - kernel) / strides[side]) + 1;
-  });
-  return [g.x[0], ...sides, g.filter[3]];
-}
 
 const matmulShapes: Case[] = [
   { a: [1, 2, 3], b: [1, 3, 4] },
@@ -213,67 +88,7 @@ const pools = (padded: Partial<Case>): Case[] =>
   }));
 
 export const CASES: Record<string, Case[]> = {
-  ...Object.fromEntries(
-    ['Abs', 'Neg', 'Expm1', 'Exp', 'Square', 'Relu', 'Relu6', 'Elu', 'Selu', 'Sigmoid', 'Tanh', 'Sin', 'Cos']
-      .concat(['Softplus', 'Floor', 'Ceil', 'Round', 'Sign', 'Erf', 'ZerosLike', 'OnesLike'])
-      .map((name) => [name, unary((shape) => float(shape))]),
-  ),
-  ...Object.fromEntries(
-    ['Log', 'Log1p', 'Sqrt', 'Rsqrt', 'Reciprocal'].map((name) => [name, unary((shape) => positive(shape))]),
-  ),
-  LeakyRelu: unary((shape) => float(shape), { alpha: 0.2 }),
-  Step: unary((shape) => float(shape), { alpha: 0.3 }, [...SPECIAL, NaN]),
-  ClipByValue: unary((shape) => float(shape), { clipValueMin: -0.7, clipValueMax: 1.1 }),
-  IsNan: unary((shape) => float(shape), undefined, [...SPECIAL, NaN]),
-  IsInf: unary((shape) => float(shape), undefined, [...SPECIAL, NaN]),
-  IsFinite: unary((shape) => float(shape), undefined, [...SPECIAL, NaN]),
-  LogicalNot: unary((shape) => bool(shape), undefined, []),
-  Cast: [float([3, 5]), int([3, 5]), bool([3, 5]), given([2.9, -2.9, 0.1, -0.1, 0])].flatMap((x) =>
-    ['float32', 'int32', 'bool'].map((dtype) => ({
-      inputs: { x },
-      attributes: { dtype },
-      forwardOnly: dtype !== 'float32',
-    })),
-  ),
-
-  Add: binary(numbers),
-  Sub: binary(numbers),
-  Multiply: binary(numbers),
-  Maximum: binary(numbers, undefined, undefined, onlyEqualShapes),
-  Minimum: binary(numbers, undefined, undefined, onlyEqualShapes),
-  SquaredDifference: binary(numbers, undefined, undefined, onlyEqualShapes),
-  RealDiv: binary([positive]),
-  FloorDiv: binary(nonZero, undefined, [
-    { inputs: { a: int([50], -20, 20), b: int([50], -7, -1) }, forwardOnly: true },
-    { inputs: { a: float([50], -20, 20), b: float([50], -7, -1) }, forwardOnly: true },
-  ]).map((one) => ({ ...one, anyType: true, forwardOnly: true })),
-  Mod: binary(nonZero, undefined, [
-    { inputs: { a: float([50], -9, 9), b: float([50], 0.5, 4) }, forwardOnly: true },
-    { inputs: { a: float([50], -9, 9), b: float([50], -4, -0.5) }, forwardOnly: true },
-    { inputs: { a: given([6, -6, 6, -6]), b: given([3, 3, -3, -3]) }, forwardOnly: true },
-    { inputs: { a: int([50], -20, 20), b: int([50], -7, -1) }, forwardOnly: true },
-  ]),
-  Pow: binary([positive], undefined, [{ inputs: { a: int([4]), b: int([4], 0, 3) }, unsupported: true }]),
-  Prelu: binary([(shape) => float(shape)], ['x', 'alpha'], undefined, onlyEqualShapes),
-  EluGrad: [{ inputs: { dy: float([4, 9]), y: float([4, 9], -0.9, 2) }, forwardOnly: true }],
-  Equal: compare,
-  NotEqual: compare,
-  Less: compare,
-  LessEqual: compare,
-  Greater: compare,
-  GreaterEqual: compare,
-  LogicalAnd: logical,
-  LogicalOr: logical,
-  AddN: [
-    { inputs: [float([3, 4])] },
-    { inputs: [float([3, 4]), float([3, 4]), float([3, 4])] },
-    { inputs: [float([40_000]), float([40_000])] },
-    { inputs: [int([5]), int([5])], unsupported: true },
-  ],
-  Select: [
-    { inputs: { condition: bool([3, 4]), t: float([3, 4]), e: float([3, 4]) } },
-    { inputs: { condition: bool([2, 3]), t: int([2, 3]), e: int([2, 3]) }, forwardOnly: true },
-  ],
+  ...ELEMENTWISE_CASES,
 
   Sum: [...reduction((shape) => float(shape)), ...reduction((shape) => int(shape), true)],
   Mean: reduction((shape) => float(shape)),

@@ -8,7 +8,8 @@ import { Generator } from '../../../src/random/index.js';
 import { EngineError } from '../../../src/errors.js';
 import { softmaxCrossEntropy, tf } from '../../../src/tensor/index.js';
 import { loadOnednn } from '../../../src/tensor/onednn/index.js';
-import { CASES, OWN_KERNELS, TESTED_AS_GRADIENT, type Case, type Input } from './kernel_cases.js';
+import type { Case, Input } from './kernel_case.js';
+import { CASES, OWN_KERNELS, TESTED_AS_GRADIENT } from './kernel_cases.js';
 
 loadOnednn({ threads: 2 });
 
@@ -59,7 +60,7 @@ async function evaluate(backend: string, kernel: string, one: Case, seed: number
     const outputs = tf
       .engine()
       .runKernel(kernel, inputs as unknown as tf.NamedTensorMap, one.attributes as never);
-    return Array.isArray(outputs) ? (outputs as tf.Tensor[]) : [outputs as tf.Tensor];
+    return Array.isArray(outputs) ? outputs : [outputs];
   };
   const results: Value[] = [];
   tf.tidy(() => {

@@ -29,7 +29,7 @@ test('300 training steps leave tensors, native bytes and RSS as they were', asyn
     tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => {
         const hidden = tf.relu(tf.conv2d(images, filter, 1, 1));
-        const features = tf.mean(tf.relu(tf.conv2d(hidden, second, 2, 1)), [1, 2]) as tf.Tensor2D;
+        const features = tf.mean<tf.Tensor2D>(tf.relu(tf.conv2d(hidden, second, 2, 1)), [1, 2]);
         return tf.mean<tf.Scalar>(tf.squaredDifference(tf.matMul(features, weights), targets));
       });
       for (const variable of [filter, second, weights]) {

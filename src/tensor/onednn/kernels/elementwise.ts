@@ -15,25 +15,33 @@ const parametersOf: Record<string, (attributes: Attributes) => [number, number]>
 const identityOnInts = new Set(['Floor', 'Ceil', 'Round']);
 
 function unaryKernels(native: NativeAddon): tf.KernelConfig[] {
-  return native.unaryNames().split(',').map((name, op) =>
-    kernel(name, (inputs, attributes, backend) => {
-      const x = inputs.x;
-      if (x.dtype !== 'float32') return unaryOnInts(name, x, attributes, backend);
-      const [a, b] = parametersOf[name]?.(attributes) ?? [0, 0];
-      const y = backend.output(x.shape, 'float32');
-      native.unary(op, backend.handleOf(x), backend.handleOf(y), a, b);
-      return y;
-    }),
-  );
+  return native
+    .unaryNames()
+    .split(',')
+    .map((name, op) =>
+      kernel(name, (inputs, attributes, backend) => {
+        const x = inputs.x;
+        if (x.dtype !== 'float32') return unaryOnInts(name, x, attributes, backend);
+        const [a, b] = parametersOf[name]?.(attributes) ?? [0, 0];
+        const y = backend.output(x.shape, 'float32');
+        native.unary(op, backend.handleOf(x), backend.handleOf(y), a, b);
+        return y;
+      }),
+    );
 }
 
-function unaryOnInts(name: string, x: tf.TensorInfo, attributes: Attributes, backend: OnednnBackend): tf.TensorInfo {
+function unaryOnInts(
+  name: string,
+  x: tf.TensorInfo,
+  attributes: Attributes,
+  backend: OnednnBackend,
+): tf.TensorInfo {
   const { native } = backend;
   if (identityOnInts.has(name)) return alias(backend, x);
   if (name === 'Abs' || name === 'Neg') {
     const y = backend.output(x.shape, 'int32');
-    const run = name === 'Abs' ? native.absInts : native.negateInts;
-    run(backend.handleOf(x), backend.handleOf(y));
+    const run = name === 'Abs' ? 'absInts' : 'negateInts';
+    native[run](backend.handleOf(x), backend.handleOf(y));
     return y;
   }
   if (name === 'Square') return binary('Multiply', x, x, backend);
@@ -97,11 +105,17 @@ function binaryOpsOf(native: NativeAddon): BinaryOps {
 }
 
 /** Applies a named binary operation with broadcasting. */
-export function binary(name: string, a: tf.TensorInfo, b: tf.TensorInfo, backend: OnednnBackend): tf.TensorInfo {
+export function binary(
+  name: string,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
+  backend: OnednnBackend,
+): tf.TensorInfo {
   const { native } = backend;
   const { index } = binaryOpsOf(native);
   const isFloat = a.dtype === 'float32';
-  if (isFloat !== (b.dtype === 'float32')) throw unsupported(name, `operands of types ${a.dtype} and ${b.dtype}`);
+  if (isFloat !== (b.dtype === 'float32'))
+    throw unsupported(name, `operands of types ${a.dtype} and ${b.dtype}`);
   const compared = index.get(`${name}:${isFloat ? 'c' : 'j'}`);
   const op = compared ?? index.get(`${name}:${isFloat ? 'f' : 'i'}`);
   if (op === undefined) throw unsupported(name, `${a.dtype} tensors`);
@@ -116,7 +130,11 @@ export function binary(name: string, a: tf.TensorInfo, b: tf.TensorInfo, backend
 function binaryKernels(native: NativeAddon): tf.KernelConfig[] {
   return [...binaryOpsOf(native).names].map((name) =>
     kernel(name, ({ a, b, x, alpha, dy, y }, _attributes, backend) =>
-      name === 'Prelu' ? binary(name, x, alpha, backend) : name === 'EluGrad' ? binary(name, dy, y, backend) : binary(name, a, b, backend),
+      name === 'Prelu'
+        ? binary(name, x, alpha, backend)
+        : name === 'EluGrad'
+          ? binary(name, dy, y, backend)
+          : binary(name, a, b, backend),
     ),
   );
 }
@@ -130,18 +148,23 @@ export function cast(x: tf.TensorInfo, dtype: tf.DataType, backend: OnednnBacken
   const y = backend.output(x.shape, dtype);
   const run =
     dtype === 'float32'
-      ? native.castIntToFloat
+      ? 'castIntToFloat'
       : dtype === 'int32'
-        ? native.castFloatToInt
+        ? 'castFloatToInt'
         : fromFloat
-          ? native.castFloatToBool
-          : native.castIntToBool;
-  run(backend.handleOf(x), backend.handleOf(y));
+          ? 'castFloatToBool'
+          : 'castIntToBool';
+  native[run](backend.handleOf(x), backend.handleOf(y));
   return y;
 }
 
 /** A tensor of one value. */
-export function filled(shape: number[], value: number, dtype: tf.DataType, backend: OnednnBackend): tf.TensorInfo {
+export function filled(
+  shape: number[],
+  value: number,
+  dtype: tf.DataType,
+  backend: OnednnBackend,
+): tf.TensorInfo {
   const out = backend.output(shape, dtype);
   if (dtype === 'float32') backend.native.fillFloats(backend.handleOf(out), value);
   else backend.native.fillInts(backend.handleOf(out), value);
@@ -170,7 +193,13 @@ export function elementwiseKernels(native: NativeAddon): tf.KernelConfig[] {
     kernel('Select', ({ condition, t, e }, _attributes, backend) => {
       const inner = tf.util.sizeFromShape(t.shape) / Math.max(1, tf.util.sizeFromShape(condition.shape));
       const out = backend.output(t.shape, t.dtype);
-      native.chooseRuns(backend.handleOf(condition), backend.handleOf(t), backend.handleOf(e), backend.handleOf(out), inner);
+      native.chooseRuns(
+        backend.handleOf(condition),
+        backend.handleOf(t),
+        backend.handleOf(e),
+        backend.handleOf(out),
+        inner,
+      );
       return out;
     }),
     kernel('AddN', (inputs, _attributes, backend) => {
@@ -189,7 +218,11 @@ export function elementwiseKernels(native: NativeAddon): tf.KernelConfig[] {
     kernel('Range', (_inputs, { start, stop, step, dtype }, backend) => {
       const values = rangeOf(start as number, stop as number, step as number);
       const type = (dtype as tf.DataType | undefined) ?? 'float32';
-      return { dataId: backend.write(Float32Array.from(values), [values.length], type), shape: [values.length], dtype: type };
+      return {
+        dataId: backend.write(Float32Array.from(values), [values.length], type),
+        shape: [values.length],
+        dtype: type,
+      };
     }),
   ];
 }

@@ -16,14 +16,16 @@ export function kernel(kernelName: string, body: KernelBody): tf.KernelConfig {
   return {
     kernelName,
     backendName: BACKEND_NAME,
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      body(inputs as Inputs, (attrs ?? {}) as Attributes, backend as OnednnBackend),
+    kernelFunc: ({ inputs, attrs, backend }) => body(inputs as Inputs, attrs ?? {}, backend as OnednnBackend),
   };
 }
 
 /** The error for what a kernel does not do: a clear refusal, never wrong numbers. */
 export function unsupported(kernelName: string, what: string): EngineError {
-  return new EngineError(`The onednn engine's ${kernelName} does not support ${what}: use --engine cpu for it.`, 1);
+  return new EngineError(
+    `The onednn engine's ${kernelName} does not support ${what}: use --engine cpu for it.`,
+    1,
+  );
 }
 
 /** The same data under another shape, without a copy. */
@@ -33,7 +35,11 @@ export function alias(backend: OnednnBackend, x: tf.TensorInfo, shape: number[] 
 }
 
 /** Runs `body` on a temporary tensor and frees it. */
-export function using<T>(backend: OnednnBackend, temporary: tf.TensorInfo, body: (temporary: tf.TensorInfo) => T): T {
+export function using<T>(
+  backend: OnednnBackend,
+  temporary: tf.TensorInfo,
+  body: (temporary: tf.TensorInfo) => T,
+): T {
   try {
     return body(temporary);
   } finally {

@@ -52,16 +52,33 @@ function gathered(
 export function transposed(x: tf.TensorInfo, perm: readonly number[], backend: OnednnBackend): tf.TensorInfo {
   const strides = stridesOf(x.shape);
   const shape = perm.map((axis) => x.shape[axis]);
-  return gathered(x, shape, shape, perm.map((axis) => strides[axis]), 0, backend);
+  return gathered(
+    x,
+    shape,
+    shape,
+    perm.map((axis) => strides[axis]),
+    0,
+    backend,
+  );
 }
 
-function sliced(x: tf.TensorInfo, begin: readonly number[], size: number[], backend: OnednnBackend): tf.TensorInfo {
+function sliced(
+  x: tf.TensorInfo,
+  begin: readonly number[],
+  size: number[],
+  backend: OnednnBackend,
+): tf.TensorInfo {
   const strides = stridesOf(x.shape);
   const offset = begin.reduce((sum, b, i) => sum + b * strides[i], 0);
   return gathered(x, size, size, strides, offset, backend);
 }
 
-function concatenated(parts: tf.TensorInfo[], axis: number, shape: number[], backend: OnednnBackend): tf.TensorInfo {
+function concatenated(
+  parts: tf.TensorInfo[],
+  axis: number,
+  shape: number[],
+  backend: OnednnBackend,
+): tf.TensorInfo {
   const out = backend.output(shape, parts[0].dtype);
   const strides = stridesOf(shape);
   let at = 0;
@@ -76,7 +93,13 @@ function concatenated(parts: tf.TensorInfo[], axis: number, shape: number[], bac
 }
 
 /** `count` slices of x along `axis`, of the given sizes; the axis is dropped when `squeeze`. */
-function split(x: tf.TensorInfo, axis: number, sizes: number[], squeeze: boolean, backend: OnednnBackend): tf.TensorInfo[] {
+function split(
+  x: tf.TensorInfo,
+  axis: number,
+  sizes: number[],
+  squeeze: boolean,
+  backend: OnednnBackend,
+): tf.TensorInfo[] {
   const begin = new Array<number>(x.shape.length).fill(0);
   return sizes.map((size) => {
     const shape = [...x.shape];
@@ -123,7 +146,14 @@ export function layoutKernels(native: NativeAddon): tf.KernelConfig[] {
       const strides = stridesOf(x.shape);
       const offset = info.begin.reduce((sum, b, i) => sum + b * strides[i], 0);
       const dims = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
-      return gathered(x, info.finalShape, dims, info.strides.map((s, i) => s * strides[i]), offset, backend);
+      return gathered(
+        x,
+        info.finalShape,
+        dims,
+        info.strides.map((s, i) => s * strides[i]),
+        offset,
+        backend,
+      );
     }),
     kernel('Reverse', ({ x }, { dims }, backend) => {
       const axes = tf.util.parseAxisParam(dims as number[], x.shape);
@@ -136,17 +166,35 @@ export function layoutKernels(native: NativeAddon): tf.KernelConfig[] {
       const times = reps as number[];
       const strides = stridesOf(x.shape);
       const shape = x.shape.map((size, i) => size * times[i]);
-      return gathered(x, shape, x.shape.flatMap((size, i) => [times[i], size]), strides.flatMap((s) => [0, s]), 0, backend);
+      return gathered(
+        x,
+        shape,
+        x.shape.flatMap((size, i) => [times[i], size]),
+        strides.flatMap((s) => [0, s]),
+        0,
+        backend,
+      );
     }),
     kernel('Concat', (inputs, { axis }, backend) => {
       const parts = Object.values(inputs);
       const at = tf.util.parseAxisParam(axis as number, parts[0].shape)[0];
-      return concatenated(parts, at, tf.backend_util.computeOutShape(parts.map(({ shape }) => shape), at), backend);
+      return concatenated(
+        parts,
+        at,
+        tf.backend_util.computeOutShape(
+          parts.map(({ shape }) => shape),
+          at,
+        ),
+        backend,
+      );
     }),
     kernel('Pack', (inputs, { axis }, backend) => {
       const parts = Object.values(inputs);
       const at = axis as number;
-      const expanded = parts.map((part) => ({ ...part, shape: [...part.shape.slice(0, at), 1, ...part.shape.slice(at)] }));
+      const expanded = parts.map((part) => ({
+        ...part,
+        shape: [...part.shape.slice(0, at), 1, ...part.shape.slice(at)],
+      }));
       const shape = [...parts[0].shape.slice(0, at), parts.length, ...parts[0].shape.slice(at)];
       return concatenated(expanded, at, shape, backend);
     }),
@@ -157,7 +205,7 @@ export function layoutKernels(native: NativeAddon): tf.KernelConfig[] {
     }),
     kernel('SplitV', ({ x }, { numOrSizeSplits, axis }, backend) => {
       const at = tf.util.parseAxisParam(axis as number, x.shape)[0];
-      const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits as number[] | number, at);
+      const sizes = tf.backend_util.prepareSplitSize(x, numOrSizeSplits as number[] | number, at);
       return split(x, at, sizes, false, backend);
     }),
     kernel('PadV2', ({ x }, { paddings, constantValue }, backend) => {
@@ -172,28 +220,49 @@ export function layoutKernels(native: NativeAddon): tf.KernelConfig[] {
       return out;
     }),
     kernel('GatherV2', ({ x, indices }, { axis, batchDims }, backend) => {
-      if ((batchDims as number | undefined ?? 0) !== 0) throw unsupported('GatherV2', 'batchDims');
+      if (((batchDims as number | undefined) ?? 0) !== 0) throw unsupported('GatherV2', 'batchDims');
       const at = tf.util.parseAxisParam(axis as number, x.shape)[0];
       const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
       const out = backend.output(shape, x.dtype);
       const outer = tf.util.sizeFromShape(x.shape.slice(0, at));
       const inner = tf.util.sizeFromShape(x.shape.slice(at + 1));
-      native.gather(backend.handleOf(x), backend.handleOf(indices), backend.handleOf(out), outer, x.shape[at], inner);
+      native.gather(
+        backend.handleOf(x),
+        backend.handleOf(indices),
+        backend.handleOf(out),
+        outer,
+        x.shape[at],
+        inner,
+      );
       return out;
     }),
     kernel('UnsortedSegmentSum', ({ x, segmentIds }, { numSegments }, backend) => {
       if (x.dtype !== 'float32') throw unsupported('UnsortedSegmentSum', `${x.dtype} tensors`);
-      if (segmentIds.shape.length !== 1) throw unsupported('UnsortedSegmentSum', 'segment ids of more than one axis');
+      if (segmentIds.shape.length !== 1)
+        throw unsupported('UnsortedSegmentSum', 'segment ids of more than one axis');
       const out = backend.output([numSegments as number, ...x.shape.slice(1)], 'float32');
       const inner = tf.util.sizeFromShape(x.shape.slice(1));
-      native.segmentSum(backend.handleOf(x), backend.handleOf(segmentIds), backend.handleOf(out), numSegments as number, inner);
+      native.segmentSum(
+        backend.handleOf(x),
+        backend.handleOf(segmentIds),
+        backend.handleOf(out),
+        numSegments as number,
+        inner,
+      );
       return out;
     }),
     kernel('OneHot', ({ indices }, { depth, onValue, offValue, dtype }, backend) => {
       const type = (dtype as tf.DataType | undefined) ?? 'int32';
       const out = backend.output([...indices.shape, depth as number], type);
       const isFloat = type === 'float32';
-      native.oneHot(backend.handleOf(indices), backend.handleOf(out), isFloat, depth as number, onValue as number, offValue as number);
+      native.oneHot(
+        backend.handleOf(indices),
+        backend.handleOf(out),
+        isFloat,
+        depth as number,
+        onValue as number,
+        offValue as number,
+      );
       return out;
     }),
   ];

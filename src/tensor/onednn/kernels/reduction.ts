@@ -27,18 +27,37 @@ function arrange(x: tf.TensorInfo, axis: unknown, keepDims: unknown, backend: On
   if (contiguous) {
     const first = sorted[0] ?? 0;
     const outer = tf.util.sizeFromShape(x.shape.slice(0, first));
-    return { x: alias(backend, x), outer, reduced, inner: tf.util.sizeFromShape(kept) / Math.max(1, outer), shape };
+    return {
+      x: alias(backend, x),
+      outer,
+      reduced,
+      inner: tf.util.sizeFromShape(kept) / Math.max(1, outer),
+      shape,
+    };
   }
   const order = [...x.shape.keys()].filter((a) => !axes.includes(a)).concat(sorted);
   return { x: transposed(x, order, backend), outer: tf.util.sizeFromShape(kept), reduced, inner: 1, shape };
 }
 
 /** Sum times a factor, over any axes. */
-export function sum(x: tf.TensorInfo, axis: unknown, keepDims: unknown, mean: boolean, backend: OnednnBackend): tf.TensorInfo {
+export function sum(
+  x: tf.TensorInfo,
+  axis: unknown,
+  keepDims: unknown,
+  mean: boolean,
+  backend: OnednnBackend,
+): tf.TensorInfo {
   const r = arrange(x, axis, keepDims, backend);
   return using(backend, r.x, (from) => {
     const out = backend.output(r.shape, 'float32');
-    backend.native.sum(backend.handleOf(from), backend.handleOf(out), r.outer, r.reduced, r.inner, mean ? 1 / r.reduced : 1);
+    backend.native.sum(
+      backend.handleOf(from),
+      backend.handleOf(out),
+      r.outer,
+      r.reduced,
+      r.inner,
+      mean ? 1 / r.reduced : 1,
+    );
     return out;
   });
 }
@@ -53,7 +72,15 @@ export function reductionKernels(native: NativeAddon): tf.KernelConfig[] {
       return using(backend, r.x, (from) => {
         const out = backend.output(r.shape, x.dtype === 'bool' && name === 'Sum' ? 'int32' : x.dtype);
         const isFloat = x.dtype === 'float32';
-        native.reduce(FOLDS.indexOf(name), isFloat, backend.handleOf(from), backend.handleOf(out), r.outer, r.reduced, r.inner);
+        native.reduce(
+          FOLDS.indexOf(name),
+          isFloat,
+          backend.handleOf(from),
+          backend.handleOf(out),
+          r.outer,
+          r.reduced,
+          r.inner,
+        );
         return out;
       });
     });
@@ -62,7 +89,15 @@ export function reductionKernels(native: NativeAddon): tf.KernelConfig[] {
       const r = arrange(x, axis, false, backend);
       return using(backend, r.x, (from) => {
         const out = backend.output(r.shape, 'int32');
-        native.argExtreme(backend.handleOf(from), backend.handleOf(out), x.dtype === 'float32', largest, r.outer, r.reduced, r.inner);
+        native.argExtreme(
+          backend.handleOf(from),
+          backend.handleOf(out),
+          x.dtype === 'float32',
+          largest,
+          r.outer,
+          r.reduced,
+          r.inner,
+        );
         return out;
       });
     });
@@ -91,7 +126,15 @@ export function reductionKernels(native: NativeAddon): tf.KernelConfig[] {
       const outer = tf.util.sizeFromShape(x.shape.slice(0, at));
       const inner = tf.util.sizeFromShape(x.shape.slice(at + 1));
       const out = backend.output(x.shape, 'float32');
-      native.cumulativeSum(backend.handleOf(x), backend.handleOf(out), outer, x.shape[at], inner, exclusive === true, reverse === true);
+      native.cumulativeSum(
+        backend.handleOf(x),
+        backend.handleOf(out),
+        outer,
+        x.shape[at],
+        inner,
+        exclusive === true,
+        reverse === true,
+      );
       return out;
     }),
     kernel('TopK', ({ x }, { k }, backend) => {
@@ -101,7 +144,14 @@ export function reductionKernels(native: NativeAddon): tf.KernelConfig[] {
       const values = backend.output(shape, 'float32');
       const indices = backend.output(shape, 'int32');
       const rows = tf.util.sizeFromShape(x.shape) / size;
-      native.topK(backend.handleOf(x), backend.handleOf(values), backend.handleOf(indices), rows, size, k as number);
+      native.topK(
+        backend.handleOf(x),
+        backend.handleOf(values),
+        backend.handleOf(indices),
+        rows,
+        size,
+        k as number,
+      );
       return [values, indices];
     }),
   ];
