@@ -4,6 +4,7 @@
  */
 import { ARCHITECTURES } from '../encoders/index.js';
 import { AUGMENTATIONS } from '../data/index.js';
+import { ENGINE_NAMES } from '../tensor/index.js';
 import { METHODS } from './methods/index.js';
 
 interface Spec<T> {
@@ -77,10 +78,7 @@ export const OPTIONS = {
   numWorkers: operational(integer('threads that augment images', 2, 1, 256)),
   evalRunAt: integer('evaluate every so many epochs, and after the last', 1, 1),
   seed: integer('of weights, order and augmentation', 0, 0),
-  engine: text(
-    'auto, onednn, wasm, cpu, tfjs-node or tfjs-node-gpu',
-    process.env.ENCODERGYM_ENGINE ?? 'auto',
-  ),
+  engine: text('what computes', process.env.ENCODERGYM_ENGINE ?? 'auto', ['auto', ...ENGINE_NAMES]),
   threads: optional(integer('threads of the engine (all cores)', 1, 1, 1024)),
   checkpointEvery: operational(integer('write a checkpoint every so many epochs', 1, 1)),
   checkpointMinutes: operational(number('and whenever the last one is this old, in minutes', 5, 0)),

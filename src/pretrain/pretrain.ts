@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDataset } from '../data/index.js';
-import { CheckpointMismatchError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { PROJECT_ROOT } from '../files.js';
 import { tf, useEngine } from '../tensor/index.js';
 import { resolveConfig, resumedConfig, type GivenOptions } from './config.js';
@@ -51,8 +51,9 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
     throw new UserError('--resume goes on with the config of the run itself: leave --config out.');
   }
   let config = resolveConfig(flags, file);
-  const resumed = resume ? Run.resume(config.expDir, config.runName) : undefined;
-  const before = resumed?.description();
+  const { expDir, runName, method, arch } = config;
+  const run = resume ? Run.resume(expDir, runName) : Run.plan(expDir, runName, `${method}-${arch}`);
+  const before = resume ? run.description() : undefined;
   if (before !== undefined) config = resumedConfig(before.config, flags);
 
   const engine = await useEngine(config.engine, { threads: config.threads });
@@ -61,21 +62,24 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   const data = await loadDataset(wanted, config.dataDir, { download: config.download });
   console.log(
     `Data set: ${data.name}, ${data.train.count} training images, ${data.heldOut.count} held out` +
-      `${config.dataset === undefined ? ' (chosen as no --dataset was given)' : ''}.`,
+      `${data.reason === undefined ? '' : ` (${data.reason})`}.`,
   );
   checkBatchSize(data, config.batchSize);
 
-  const run = resumed ?? Run.create(config.expDir, config.runName, `${config.method}-${config.arch}`);
   const description: RunDescription = {
-    config: { ...config, runName: run.name, threads: engine.threads },
+    config: { ...config, runName: run.name, engine: engine.name, threads: engine.threads },
     command,
     dataset: data.name,
     engine: { name: engine.name, version: engine.version, threads: engine.threads },
     versions: versions(),
     started: new Date().toISOString(),
   };
-  if (before === undefined) run.write('config.json', description);
-  else checkSameEngine(before, description);
+  if (before === undefined) run.make(description);
+  else if (before.engine.version !== engine.version) {
+    console.log(
+      `Warning: the run was started on ${before.engine.version}: numbers may differ in their last bits.`,
+    );
+  }
   run.log(`${before === undefined ? 'started' : 'resumed'}: ${command}`);
   console.log(`Run: ${run.folder}`);
 
@@ -123,16 +127,6 @@ function summarise(run: Run, { dataset, engine }: RunDescription, result: Traini
     encoder,
     checkpoint,
   };
-}
-
-/** Another engine or number of threads would go on, but not bit for bit, so it must be asked for by name. */
-function checkSameEngine(before: RunDescription, now: RunDescription): void {
-  const show = ({ engine }: RunDescription) => `${engine.name} with ${engine.threads} threads`;
-  if (show(before) === show(now)) return;
-  throw new CheckpointMismatchError(
-    `The run was started on ${show(before)}, this is ${show(now)}, which does not give the same numbers. ` +
-      `Resume it with ENCODERGYM_ENGINE=${before.engine.name} on a machine like the first, or start another run.`,
-  );
 }
 
 function versions(): Record<string, string> {

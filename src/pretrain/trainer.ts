@@ -6,7 +6,6 @@ import { ViewLoader, type DataSplits } from '../data/index.js';
 import { saveEncoder } from '../encoders/index.js';
 import { DivergedError, UserError } from '../errors.js';
 import { warmupCosine } from '../optim/index.js';
-import { collapseWarning } from './evaluation/collapse.js';
 import { evaluate, evaluatePixels } from './evaluation/evaluator.js';
 import { Learner } from './learner.js';
 import type { PretrainConfig } from './options.js';
@@ -158,7 +157,7 @@ export class Trainer {
       metrics['eval/knn_pixels'] = await evaluatePixels(this.data);
       this.say(`kNN of raw pixels: ${percent(metrics['eval/knn_pixels'])}`);
     }
-    const { knn, probe, embeddingStd, rankMe } = await evaluate(this.learner, this.data);
+    const { knn, probe, embeddingStd, rankMe, warning } = await evaluate(this.learner, this.data);
     Object.assign(metrics, { 'eval/knn': knn, 'eval/embedding_std': embeddingStd, 'eval/rank_me': rankMe });
     if (epoch === 0) this.say(`kNN of the random encoder: ${percent(knn)}`);
     else {
@@ -167,7 +166,6 @@ export class Trainer {
         `epoch ${epoch}/${this.config.epochs}: kNN ${percent(knn)} | linear probe ${percent(probe)} | ` +
           `embedding deviation ${embeddingStd.toFixed(2)} | RankMe ${rankMe.toFixed(1)}`,
       );
-      const warning = collapseWarning({ embeddingStd, rankMe });
       if (warning !== undefined) this.say(`Warning: ${warning}`);
     }
     this.progress.evaluations.push({ epoch, metrics });

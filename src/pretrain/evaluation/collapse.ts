@@ -45,12 +45,16 @@ export function measureCollapse(embeddings: Float32Array, n: number, d: number):
   return { embeddingStd: mean * Math.sqrt(d), rankMe: rankMe(embeddings, n, d) };
 }
 
-/** A sentence for the log when the measures say that the network has collapsed, or is about to. */
-export function collapseWarning({ embeddingStd, rankMe: rank }: CollapseMeasures): string | undefined {
-  if (embeddingStd >= 0.1 && rank >= 4) return undefined;
+/**
+ * A sentence for the log when the measures say that the network has collapsed, or is about to.
+ * @param maxRank min(N, D) of the embeddings that were measured
+ */
+export function collapseWarning(measures: CollapseMeasures, maxRank: number): string | undefined {
+  const { embeddingStd, rankMe: rank } = measures;
+  if (embeddingStd >= 0.1 && rank >= Math.min(4, maxRank / 10)) return undefined;
   return (
-    `The embeddings are collapsing: deviation ${embeddingStd.toFixed(3)} of 1, effective rank ${rank.toFixed(1)}. ` +
-    'Lower --base-lr, or raise --std-coeff or the batch size.'
+    `The embeddings are collapsing: deviation ${embeddingStd.toFixed(3)} of 1, effective rank ${rank.toFixed(1)} ` +
+    `of ${maxRank}. Lower --base-lr, or raise --std-coeff or the batch size.`
   );
 }
 

@@ -5,7 +5,7 @@
 import { normalizeImages, type DataSplits, type ImageSet } from '../../data/index.js';
 import { tf } from '../../tensor/index.js';
 import type { Learner } from '../learner.js';
-import { measureCollapse } from './collapse.js';
+import { collapseWarning, measureCollapse } from './collapse.js';
 import { knnAccuracy, type LabelledFeatures } from './knn.js';
 
 /** Accuracies are fractions. `embeddingStd` and `rankMe` are of the projector's output. */
@@ -14,6 +14,8 @@ export interface Evaluation {
   probe: number;
   embeddingStd: number;
   rankMe: number;
+  /** What to tell the user if the embeddings have collapsed. */
+  warning?: string;
 }
 
 const BATCH = 256;
@@ -42,7 +44,8 @@ export async function evaluate(learner: Learner, data: DataSplits): Promise<Eval
   const values = (await embeddings.data()) as Float32Array;
   const collapse = measureCollapse(values, sampled, embeddings.shape[1]);
   tf.dispose([features, logits, sample, embeddings]);
-  return { knn: await knnAccuracy(bank, queries), probe, ...collapse };
+  const warning = collapseWarning(collapse, Math.min(sampled, embeddings.shape[1]));
+  return { knn: await knnAccuracy(bank, queries), probe, ...collapse, warning };
 }
 
 /** Features of a whole set, [count, featureDim]. */

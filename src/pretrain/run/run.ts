@@ -37,10 +37,10 @@ export class Run {
   }
 
   /**
-   * A new run; without a name, the first free one of `fallback`, `fallback-2`, ....
-   * @throws UserError when the name is taken, is no plain folder name, or the folder cannot be written.
+   * A new run, not on disk before `make`; without a name, the first free one of `fallback`, `fallback-2`, ....
+   * @throws UserError when the name is taken or is no plain folder name.
    */
-  static create(expDir: string, name: string | undefined, fallback: string): Run {
+  static plan(expDir: string, name: string | undefined, fallback: string): Run {
     const taken = (run: Run) => existsSync(run.path('config.json'));
     let run = new Run(expDir, name ?? fallback);
     for (let i = 2; name === undefined && taken(run); i++) run = new Run(expDir, `${fallback}-${i}`);
@@ -49,12 +49,17 @@ export class Run {
       const resume = run.finished ? '' : ', or go on with it: add --resume';
       throw new UserError(`The run ${run.folder} ${state}. Choose another --run-name${resume}.`);
     }
-    try {
-      mkdirSync(run.checkpoints, { recursive: true });
-    } catch (error) {
-      throw fileError(error, 'write', run.folder);
-    }
     return run;
+  }
+
+  /** Makes the folder and its config.json. @throws UserError when it cannot be written. */
+  make(description: RunDescription): void {
+    try {
+      mkdirSync(this.checkpoints, { recursive: true });
+    } catch (error) {
+      throw fileError(error, 'write', this.folder);
+    }
+    this.write('config.json', description);
   }
 
   /**

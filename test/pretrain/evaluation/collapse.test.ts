@@ -83,12 +83,12 @@ describe('measureCollapse', () => {
     expect(measures.embeddingStd).toBeGreaterThan(0.97);
     expect(measures.embeddingStd).toBeLessThanOrEqual(1);
     expect(measures.rankMe).toBeGreaterThan(30);
-    expect(collapseWarning(measures)).toBeUndefined();
+    expect(collapseWarning(measures, 32)).toBeUndefined();
   });
 
   test('embeddings that are all alike are warned of', () => {
     const z = new Float32Array(100 * 16);
     new Generator(0).fillNormal(z, 1, 0.01);
-    expect(collapseWarning(measureCollapse(z, 100, 16))).toMatch(/collapsing/);
+    expect(collapseWarning(measureCollapse(z, 100, 16), 16)).toMatch(/collapsing/);
   });
 });

@@ -14,8 +14,18 @@ import { join } from 'node:path';
 import { CheckpointMismatchError, CorruptFileError, DivergedError, UserError } from '../../../src/errors.js';
 import { checkpointFiles, restoreCheckpoint, saveCheckpoint } from '../../../src/pretrain/run/checkpoint.js';
 import { MetricsLog, readMetrics } from '../../../src/pretrain/run/metrics.js';
-import { Run } from '../../../src/pretrain/run/run.js';
+import { resolveConfig } from '../../../src/pretrain/config.js';
+import { Run, type RunDescription } from '../../../src/pretrain/run/run.js';
 import { tf, useEngine } from '../../../src/tensor/index.js';
+
+const description: RunDescription = {
+  config: resolveConfig({}),
+  command: '',
+  dataset: 'none',
+  engine: { name: 'cpu', version: '', threads: 1 },
+  versions: {},
+  started: '',
+};
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'encodergym-'));
 
@@ -24,23 +34,23 @@ describe('Run', () => {
     'the name %j is refused',
     (name) => {
       const folder = temporary();
-      expect(() => Run.create(folder, name, 'run')).toThrow(UserError);
+      expect(() => Run.plan(folder, name, 'run')).toThrow(UserError);
       expect(readdirSync(folder)).toEqual([]);
     },
   );
 
   test('a name that is taken is refused, a default name counts on', () => {
     const folder = temporary();
-    const run = Run.create(folder, 'one', 'run');
-    run.write('config.json', {});
-    expect(() => Run.create(folder, 'one', 'run')).toThrow(/exists already.*--resume/);
+    const run = Run.plan(folder, 'one', 'run');
+    run.make(description);
+    expect(() => Run.plan(folder, 'one', 'run')).toThrow(/exists already.*--resume/);
     run.write('summary.json', {});
-    expect(() => Run.create(folder, 'one', 'run')).toThrow(/has ended already/);
+    expect(() => Run.plan(folder, 'one', 'run')).toThrow(/has ended already/);
     expect(() => Run.resume(folder, 'one')).toThrow(/has ended already/);
     const unnamed = [1, 2, 3].map(() => {
-      const { name, ...next } = Run.create(folder, undefined, 'vicreg');
-      writeFileSync(join(next.folder, 'config.json'), '{}');
-      return name;
+      const next = Run.plan(folder, undefined, 'vicreg');
+      next.make(description);
+      return next.name;
     });
     expect(unnamed).toEqual(['vicreg', 'vicreg-2', 'vicreg-3']);
   });
@@ -53,7 +63,7 @@ describe('Run', () => {
   test('a folder below a file says so', () => {
     const file = join(temporary(), 'file');
     writeFileSync(file, '');
-    expect(() => Run.create(file, 'one', 'run')).toThrow(UserError);
+    expect(() => Run.plan(file, 'one', 'run').make(description)).toThrow(UserError);
   });
 
   test('a damaged config.json is named', () => {
