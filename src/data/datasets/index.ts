@@ -1,5 +1,15 @@
-/** @file The registry: a new data set is a file here and a line below. */
+/** @file The registry: a new data set is a file here and a name below. */
 import { cifar10, cifar100 } from './cifar.js';
 import type { Dataset } from './dataset.js';
+import { fashionMnist, fashionMnistMini } from './fashion-mnist.js';
+import { imageFolder } from './image-folder.js';
+import { tinyImagenet } from './tiny-imagenet.js';
 
-export const DATASETS: readonly Dataset[] = [cifar10, cifar100];
+export const DATASETS: readonly Dataset[] = [
+  cifar10,
+  cifar100,
+  fashionMnist,
+  fashionMnistMini,
+  tinyImagenet,
+  imageFolder,
+];
