@@ -3,6 +3,7 @@
 #include "buffers.h"
 
 #include <cstdlib>
+#include <deque>
 #include <mutex>
 #include <new>
 #include <stdexcept>
@@ -18,7 +19,7 @@ constexpr size_t kSmallest = 256, kHugePage = size_t(2) << 20;
 
 // Worker threads of one process share the pool.
 std::mutex mutex;
-std::vector<Buffer> buffers;
+std::deque<Buffer> buffers;  // growing leaves references to its elements valid
 std::vector<int> freeHandles;
 std::unordered_map<size_t, std::vector<void*>> freeBlocks;
 PoolStatistics statistics{0, 0};
