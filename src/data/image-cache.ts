@@ -14,8 +14,8 @@ import type { DataProgress } from './types.js';
 /** Change it when decoding changes. */
 const VERSION = 1;
 const KEY_BYTES = 32;
-/** `readSync` takes at most 2 GiB. */
-const READ_BYTES = 2 ** 30;
+/** A single read or write takes less than 2 GiB. */
+const BLOCK_BYTES = 2 ** 30;
 
 /** Where the cache is in a data folder; hidden, so that an image folder may be its own data folder. */
 export const cacheFolder = (dataDir: string): string => join(dataDir, '.image-cache');
@@ -41,7 +41,7 @@ export async function loadImageFiles(
     onProgress?.({ task, done, total: files.length, unit: 'images' }),
   );
   try {
-    writeFileAtomic(path, [key, images]);
+    writeFileAtomic(path, [key, ...blocks(images)]);
   } catch (error) {
     // The images are decoded: a cache that cannot be kept costs time at the next start, not this run.
     if (!(error instanceof UserError)) throw error;
@@ -49,6 +49,11 @@ export async function loadImageFiles(
   }
   return images;
 }
+
+const blocks = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / BLOCK_BYTES) }, (_, i) =>
+    bytes.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES),
+  );
 
 const hash = (value: unknown): Buffer => createHash('sha256').update(JSON.stringify(value)).digest();
 
@@ -70,7 +75,7 @@ function readCached(path: string, key: Buffer, images: Uint8Array): boolean {
     if (fstatSync(file).size !== KEY_BYTES + images.length) return false;
     if (readSync(file, found, 0, KEY_BYTES, 0) !== KEY_BYTES || !found.equals(key)) return false;
     for (let at = 0; at < images.length; ) {
-      const read = readSync(file, images, at, Math.min(READ_BYTES, images.length - at), KEY_BYTES + at);
+      const read = readSync(file, images, at, Math.min(BLOCK_BYTES, images.length - at), KEY_BYTES + at);
       if (read === 0) return false;
       at += read;
     }
