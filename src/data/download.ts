@@ -3,9 +3,8 @@
  * gets its name only when its checksum is right.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -110,18 +109,35 @@ async function fetchRest(url: string, part: string, onProgress?: OnProgress): Pr
   const length = Number(response.headers.get('content-length') ?? NaN);
   const total = Number.isNaN(length) ? undefined : done + length;
   const task = `Downloading ${basename(new URL(url).pathname)}`;
-  const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
-  body.on('data', (bytes: Uint8Array) => {
-    done += bytes.length;
-    onProgress?.({ task, done, total, unit: 'bytes' });
-  });
-  const out = createWriteStream(part, { flags: isRest ? 'a' : 'w', flush: true });
+  const file = open(part, isRest ? 'a' : 'w');
   try {
-    await pipeline(body, out);
-  } catch (error) {
-    throw fileError(error, 'write', part);
+    // Each piece is on disk before the next is asked for: when the connection breaks off, what came is kept.
+    for await (const bytes of response.body as ReadableStream<Uint8Array>) {
+      append(file, bytes, part);
+      done += bytes.length;
+      onProgress?.({ task, done, total, unit: 'bytes' });
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
   if (total !== undefined && done !== total) throw new Error(`the connection broke off after ${done} of ${total} bytes`);
+}
+
+function open(path: string, flags: 'a' | 'w'): number {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+function append(file: number, bytes: Uint8Array, path: string): void {
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
 }
 
 const startOfRange = (response: Response): number =>
