@@ -1,8 +1,8 @@
 // Batch normalisation fused with the addition of a residual and ReLU, forward and backward, in training and evaluation.
 //
 // Activations are [groups, rows, channels]; each group (a view) has statistics of its own. A pass reads every
-// activation once; sums are taken relative to a group's first row, in short float runs gathered in double precision,
-// over blocks whose borders do not depend on the number of threads.
+// activation once; sums are taken relative to a rough mean, in short float runs gathered in double precision, over
+// blocks whose borders do not depend on the number of threads.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -13,7 +13,8 @@
 namespace {
 
 constexpr int64_t kBlockElements = 1 << 16;
-constexpr int kRunRows = 32;  // rows summed in single precision at a time
+constexpr int kRunRows = 32;      // rows summed in single precision at a time
+constexpr int kSampledRows = 32;  // rows whose mean the sums are relative to
 
 struct Layout {
   int groups, channels;
@@ -57,14 +58,30 @@ std::vector<double> groupSums(const Layout& l, const Term& term) {
   return total;
 }
 
+// Rough means [groups, channels], from rows spread over each group. Sums of squares relative to these do not cancel,
+// and one row of outliers, unlike a shift by a single row, does little harm.
+std::vector<float> roughMeans(const Layout& l, const float* x) {
+  std::vector<float> means(size_t(l.groups) * l.channels, 0.f);
+  const int samples = int(std::min<int64_t>(l.rows, kSampledRows));
+  for (int group = 0; group < l.groups; group++) {
+    float* to = &means[size_t(group) * l.channels];
+    for (int i = 0; i < samples; i++) {
+      const float* row = x + (group * l.rows + i * l.rows / samples) * l.channels;
+      for (int c = 0; c < l.channels; c++) to[c] += row[c] / samples;
+    }
+  }
+  return means;
+}
+
 // mean and invStd [groups, channels] of x, biased; the running statistics are updated once per group, unbiased.
 void batchStatistics(Buffer x, Buffer mean, Buffer invStd, Buffer runningMean, Buffer runningVariance, int groups,
                      int channels, double epsilon, double momentum) {
   const Layout l = layoutOf(x, groups, channels);
   const float* data = x.floats();
+  const auto shifts = roughMeans(l, data);
   const auto sums = groupSums(l, [&](int group, int64_t row, float* __restrict first, float* __restrict second) {
     const float* __restrict from = data + row * channels;
-    const float* __restrict shift = data + group * l.rows * channels;
+    const float* __restrict shift = &shifts[size_t(group) * channels];
     for (int c = 0; c < channels; c++) {
       const float d = from[c] - shift[c];
       first[c] += d;
@@ -75,7 +92,7 @@ void batchStatistics(Buffer x, Buffer mean, Buffer invStd, Buffer runningMean, B
   for (int group = 0; group < groups; group++) {
     for (int c = 0; c < channels; c++) {
       const double offset = sums[size_t(group) * 2 * channels + c] / n;
-      const double average = offset + data[group * l.rows * channels + c];
+      const double average = offset + shifts[size_t(group) * channels + c];
       const double variance = std::max(0., sums[size_t(group) * 2 * channels + channels + c] / n - offset * offset);
       mean.floats()[group * channels + c] = float(average);
       invStd.floats()[group * channels + c] = float(1 / std::sqrt(variance + epsilon));

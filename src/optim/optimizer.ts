@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import { tf } from '../tensor/index.js';
 
 /** Gradients by parameter name. */
-export type Gradients = ReadonlyMap<string, tf.Tensor> | Readonly<Record<string, tf.Tensor>>;
+export type Gradients = Map<string, tf.Tensor> | Readonly<Record<string, tf.Tensor>>;
 
 /** Updates named parameters in place. */
 export interface Optimizer {
@@ -40,15 +40,18 @@ export abstract class BufferedOptimizer implements Optimizer {
     this.buffers = new Map(bufferNames.map((name) => [name, this.variables.map(zerosLike)]));
   }
 
+  /** `stepCount` counts the updates before this one. */
   protected abstract update(gradients: tf.Tensor[], lr: number): void;
 
   step(gradients: Gradients, lr: number): void {
-    const ordered = [...this.parameters].map(([name, parameter]) => {
-      const gradient = gradients instanceof Map ? gradients.get(name) : gradients[name as keyof Gradients];
-      return checkGradient(name, parameter, gradient as tf.Tensor | undefined);
+    const named = gradients instanceof Map ? gradients : new Map(Object.entries(gradients));
+    const ordered = [...this.parameters.keys()].map((name) => {
+      const gradient = named.get(name);
+      if (gradient !== undefined) return gradient;
+      throw new UserError(`Expected a gradient for each parameter, got none for "${name}".`);
     });
-    this.stepCount++;
     this.update(ordered, lr);
+    this.stepCount++;
   }
 
   state(): Map<string, tf.Variable> {
@@ -66,11 +69,3 @@ export abstract class BufferedOptimizer implements Optimizer {
 }
 
 const zerosLike = ({ shape }: tf.Tensor) => tf.tidy(() => tf.variable(tf.zeros(shape), false));
-
-function checkGradient(name: string, parameter: tf.Variable, gradient: tf.Tensor | undefined): tf.Tensor {
-  if (gradient !== undefined && tf.util.arraysEqual(gradient.shape, parameter.shape)) return gradient;
-  const found = gradient === undefined ? 'none' : `[${gradient.shape.join()}]`;
-  throw new UserError(
-    `Expected a gradient of shape [${parameter.shape.join()}] for the parameter "${name}", got ${found}.`,
-  );
-}

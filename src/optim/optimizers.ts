@@ -73,7 +73,8 @@ export class Adam extends BufferedOptimizer {
 
   protected override update(gradients: tf.Tensor[], lr: number): void {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = this.options;
-    const { variables, weightDecay, decoupled, stepCount: step } = this;
+    const { variables, weightDecay, decoupled } = this;
+    const step = this.stepCount + 1;
     const [first, second] = [this.buffer('first_moment'), this.buffer('second_moment')];
     adamUpdate(variables, gradients, first, second, {
       lr,

@@ -34,18 +34,42 @@ export interface BatchNormOptions {
  * `relu?((x - mean) / sqrt(variance + epsilon) * gamma + beta + residual?)` over all axes but the last; the biased
  * variance normalises, the unbiased one goes into the running variance. Differentiable in x, gamma, beta, residual.
  * @param x [..., C]
- * @throws UserError when the leading axis cannot be cut into `groups` parts.
+ * @throws UserError when the leading axis cannot be cut into `groups` parts, when a part has but one value a channel in
+ *   training, or when the shapes do not fit.
  */
-export function batchNorm(x: tf.Tensor, parameters: BatchNormParameters, options: BatchNormOptions): tf.Tensor {
+export function batchNorm(
+  x: tf.Tensor,
+  parameters: BatchNormParameters,
+  options: BatchNormOptions,
+): tf.Tensor {
   const groups = options.training ? (options.groups ?? 1) : 1;
-  if (x.shape[0] % groups !== 0) {
-    throw new UserError(`batchNorm: expected a batch that ${groups} groups divide, got ${x.shape[0]}.`);
-  }
+  checkShapes(x, parameters, options, groups);
   const resolved = { momentum: 0.1, epsilon: 1e-5, relu: false, ...options, groups };
   const backend = activeOnednn();
   return backend === undefined
     ? composedBatchNorm(x, parameters, resolved)
     : onednnBatchNorm(backend, x, parameters, resolved);
+}
+
+function checkShapes(x: tf.Tensor, p: BatchNormParameters, o: BatchNormOptions, groups: number): void {
+  const { shape } = x;
+  const channels = shape[shape.length - 1];
+  if (shape[0] % groups !== 0) {
+    throw new UserError(`batchNorm: expected a batch that ${groups} groups divide, got ${shape[0]}.`);
+  }
+  if (o.training && x.size / channels / groups < 2) {
+    throw new UserError(
+      `batchNorm: training needs two values a channel in each group, got shape [${shape.join()}].`,
+    );
+  }
+  for (const [name, { shape: found }] of Object.entries<tf.Tensor>({ ...p })) {
+    if (found.length === 1 && found[0] === channels) continue;
+    throw new UserError(`batchNorm: expected ${name} of shape [${channels}], got [${found.join()}].`);
+  }
+  if (o.residual !== undefined && !tf.util.arraysEqual(o.residual.shape, shape)) {
+    const found = o.residual.shape.join();
+    throw new UserError(`batchNorm: expected a residual of x's shape [${shape.join()}], got [${found}].`);
+  }
 }
 
 export type ResolvedBatchNormOptions = BatchNormOptions & Required<Omit<BatchNormOptions, 'residual'>>;
@@ -59,7 +83,7 @@ function composedBatchNorm(x: tf.Tensor, p: BatchNormParameters, o: ResolvedBatc
     if (o.training) {
       mean = tf.mean(grouped, 1, true);
       variance = tf.mean(tf.square(tf.sub(grouped, mean)), 1, true);
-      updateRunningStatistics(p, o, mean, variance, grouped.shape[1] as number);
+      updateRunningStatistics(p, o, mean, variance, grouped.shape[1]!);
     }
     const scale = tf.mul(tf.rsqrt(tf.add(variance, o.epsilon)), p.gamma);
     const normalized = tf.add(tf.mul(tf.sub(grouped, mean), scale), p.beta);

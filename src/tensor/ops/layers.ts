@@ -1,5 +1,6 @@
 /** @file Layers as PyTorch defines them, on TensorFlow.js's ops: numeric padding, NHWC. */
 import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../../errors.js';
 import { activeOnednn } from '../onednn/index.js';
 
 /**
@@ -31,18 +32,23 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
 /**
  * Mean cross-entropy of softmax(logits) with integer labels; differentiable in the logits.
  * @param logits [N, classes]
- * @param labels [N] int32
+ * @param labels [N] int32, in [0, classes)
+ * @throws UserError when the labels are not N integers.
  */
 export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  const classes = logits.shape[1];
+  const [rows, classes] = logits.shape;
+  if (labels.dtype !== 'int32' || labels.size !== rows) {
+    throw new UserError(`Expected ${rows} int32 labels, got ${labels.size} of ${labels.dtype}.`);
+  }
   const compute = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const x = inputs[0] as tf.Tensor2D;
     const save = inputs[1] as tf.GradSaveFunc;
     save([x]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => crossEntropyGradient(saved[0] as tf.Tensor2D, labels, dy);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      crossEntropyGradient(saved[0] as tf.Tensor2D, labels, dy);
     return { value: crossEntropyLoss(x, labels, classes), gradFunc };
   });
-  return compute(logits) as tf.Scalar;
+  return compute(logits);
 }
 
 function crossEntropyLoss(logits: tf.Tensor2D, labels: tf.Tensor1D, classes: number): tf.Scalar {
@@ -52,7 +58,12 @@ function crossEntropyLoss(logits: tf.Tensor2D, labels: tf.Tensor1D, classes: num
     return tf.neg(tf.mean(chosen)) as tf.Scalar;
   }
   const losses = backend.output(labels.shape, 'float32');
-  backend.native.crossEntropy(backend.handleOf(logits), backend.handleOf(labels), backend.handleOf(losses), classes);
+  backend.native.crossEntropy(
+    backend.handleOf(logits),
+    backend.handleOf(labels),
+    backend.handleOf(losses),
+    classes,
+  );
   return tf.mean(tf.engine().makeTensorFromTensorInfo(losses));
 }
 

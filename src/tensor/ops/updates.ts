@@ -3,6 +3,7 @@
  * plain ops elsewhere. The rules are stated once each, below; src/optim holds state and schedules.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../../errors.js';
 import { activeOnednn } from '../onednn/index.js';
 
 export interface SgdOptions {
@@ -40,11 +41,39 @@ export interface AdamOptions {
 type Variables = readonly tf.Variable[];
 type Tensors = readonly tf.Tensor[];
 
+/** Native rules would read beyond the end of a list or a tensor that is too small, so all must match. */
+function checkMatch(
+  parameters: Variables,
+  lists: readonly Tensors[],
+  ...perTensor: readonly (readonly unknown[])[]
+) {
+  for (const list of [...lists, ...perTensor]) {
+    if (list.length !== parameters.length) {
+      throw new UserError(
+        `Expected one entry for each of ${parameters.length} parameters, got ${list.length}.`,
+      );
+    }
+  }
+  parameters.forEach(({ shape }, i) => {
+    const other = lists.map((list) => list[i].shape).find((found) => !tf.util.arraysEqual(found, shape));
+    if (other === undefined) return;
+    throw new UserError(`Expected shape [${shape.join()}] as of parameter ${i}, got [${other.join()}].`);
+  });
+}
+
 /** SGD with momentum, PyTorch's convention: m = momentum m + g + decay w; w -= lr m. */
-export function sgdUpdate(parameters: Variables, gradients: Tensors, momenta: Variables, o: SgdOptions): void {
+export function sgdUpdate(
+  parameters: Variables,
+  gradients: Tensors,
+  momenta: Variables,
+  o: SgdOptions,
+): void {
+  checkMatch(parameters, [gradients, momenta], o.weightDecay);
   const backend = activeOnednn();
   if (backend !== undefined) {
-    const [w, m] = [parameters, momenta].map((list) => Int32Array.from(list, (v) => backend.handleForUpdate(v)));
+    const [w, m] = [parameters, momenta].map((list) =>
+      Int32Array.from(list, (v) => backend.handleForUpdate(v)),
+    );
     const decay = Float32Array.from(o.weightDecay);
     backend.native.sgd(w, backend.handlesOf(gradients), m, decay, o.lr, o.momentum, o.nesterov === true);
     return;
@@ -60,14 +89,22 @@ export function sgdUpdate(parameters: Variables, gradients: Tensors, momenta: Va
 }
 
 /**
- * LARS (You, Gitman, Ginsburg, "Large Batch Training of Convolutional Networks", 2017), as in VICReg and solo-learn:
- * m = momentum m + trust (g + decay w), trust = eta |w| / (|g + decay w| + epsilon); w -= lr m.
+ * LARS (You, Gitman, Ginsburg, "Large Batch Training of Convolutional Networks", 2017) as in VICReg, with solo-learn's
+ * clipping: m = momentum m + trust (g + decay w), trust = eta |w| / (|g + decay w| + epsilon); w -= lr m.
  */
-export function larsUpdate(parameters: Variables, gradients: Tensors, momenta: Variables, o: LarsOptions): void {
+export function larsUpdate(
+  parameters: Variables,
+  gradients: Tensors,
+  momenta: Variables,
+  o: LarsOptions,
+): void {
+  checkMatch(parameters, [gradients, momenta], o.weightDecay, o.adapt);
   const backend = activeOnednn();
   const epsilon = o.epsilon ?? 0;
   if (backend !== undefined) {
-    const [w, m] = [parameters, momenta].map((list) => Int32Array.from(list, (v) => backend.handleForUpdate(v)));
+    const [w, m] = [parameters, momenta].map((list) =>
+      Int32Array.from(list, (v) => backend.handleForUpdate(v)),
+    );
     const decay = Float32Array.from(o.weightDecay);
     const adapt = Float32Array.from(o.adapt, Number);
     const gradientHandles = backend.handlesOf(gradients);
@@ -77,14 +114,23 @@ export function larsUpdate(parameters: Variables, gradients: Tensors, momenta: V
   parameters.forEach((w, i) => {
     tf.tidy(() => {
       const d = tf.add(gradients[i], tf.mul(w, o.weightDecay[i]));
-      const trust = o.adapt[i] ? trustRatio(tf.norm(w), tf.norm(d), o.lr, o.eta, o.clip, epsilon) : tf.scalar(1);
+      const trust = o.adapt[i]
+        ? trustRatio(tf.norm(w), tf.norm(d), o.lr, o.eta, o.clip, epsilon)
+        : tf.scalar(1);
       momenta[i].assign(tf.add(tf.mul(momenta[i], o.momentum), tf.mul(d, trust)));
       w.assign(tf.sub(w, tf.mul(momenta[i], o.lr)));
     });
   });
 }
 
-function trustRatio(weight: tf.Tensor, gradient: tf.Tensor, lr: number, eta: number, clip: boolean, epsilon: number) {
+function trustRatio(
+  weight: tf.Tensor,
+  gradient: tf.Tensor,
+  lr: number,
+  eta: number,
+  clip: boolean,
+  epsilon: number,
+) {
   let trust: tf.Tensor = tf.div(tf.mul(weight, eta), tf.add(gradient, epsilon));
   if (clip) trust = tf.minimum(tf.div(trust, lr), 1);
   return tf.where(tf.logicalAnd(tf.greater(weight, 0), tf.greater(gradient, 0)), trust, tf.onesLike(trust));
@@ -99,13 +145,26 @@ export function adamUpdate(
   o: AdamOptions,
 ): void {
   const { lr, beta1, beta2, epsilon, decoupled, step } = o;
+  checkMatch(parameters, [gradients, firstMoments, secondMoments], o.weightDecay);
   const backend = activeOnednn();
   if (backend !== undefined) {
     const [w, m, v] = [parameters, firstMoments, secondMoments].map((list) =>
       Int32Array.from(list, (variable) => backend.handleForUpdate(variable)),
     );
     const decay = Float32Array.from(o.weightDecay);
-    backend.native.adam(w, backend.handlesOf(gradients), m, v, decay, lr, beta1, beta2, epsilon, decoupled, step);
+    backend.native.adam(
+      w,
+      backend.handlesOf(gradients),
+      m,
+      v,
+      decay,
+      lr,
+      beta1,
+      beta2,
+      epsilon,
+      decoupled,
+      step,
+    );
     return;
   }
   parameters.forEach((w, i) => {
@@ -123,6 +182,7 @@ export function adamUpdate(
 
 /** Exponential moving average: target = tau target + (1 - tau) source. */
 export function emaUpdate(targets: Variables, sources: Tensors, tau: number): void {
+  checkMatch(targets, [sources]);
   const backend = activeOnednn();
   if (backend !== undefined) {
     const to = Int32Array.from(targets, (variable) => backend.handleForUpdate(variable));
