@@ -14,7 +14,7 @@ import { headSizes } from '../encoders/index.js';
 import { measureSteps, median, OPTIONS } from '../pretrain/index.js';
 import { useEngine } from '../tensor/index.js';
 import { measureAugmentation } from './bench-augment.js';
-import { runCommand } from './command.js';
+import { onRun, runCommand } from './command.js';
 
 /** The peer and we take turns this often, so that a change of the machine's mood hits both. */
 const ROUNDS = 2;
@@ -127,7 +127,7 @@ const augmentBench = command
   .description('Augmented views a second on one core.')
   .addOption(peerOption());
 
-await runCommand(pretrainBench, async (flags: PretrainFlags) => {
+onRun(pretrainBench, async (flags: PretrainFlags) => {
   headSizes(1, flags.mlp);
   const engine = await useEngine(flags.engine, { threads: flags.threads });
   const { arch, stem, mlp, batch } = flags;
@@ -141,6 +141,5 @@ await runCommand(pretrainBench, async (flags: PretrainFlags) => {
   );
   return { ...result, engine: engine.name, threads: engine.threads, arch, stem, mlp, batch };
 });
-await runCommand(augmentBench, (flags: { peer?: string }) =>
-  compare('views', measureAugmentation, flags.peer),
-);
+onRun(augmentBench, (flags: { peer?: string }) => compare('views', measureAugmentation, flags.peer));
+await runCommand(command);

@@ -42,35 +42,38 @@ const command = new Command('pretrain')
   .option('--resume', 'go on with the stopped run of that --run-name');
 for (const option of OPTION_NAMES.flatMap(flagsOf)) command.addOption(option);
 
-await runCommand(command, async (options: GivenOptions & { config?: string; resume?: boolean }) => {
-  const stop = new AbortController();
-  let exitCode = 0;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      const code = EXIT_CODES[signal] ?? 1;
-      if (stop.signal.aborted) process.exit(code); // asked twice: at once
-      exitCode = code;
-      console.log(`${signal}: ending this step and writing a checkpoint; once more ends at once.`);
-      stop.abort();
+await runCommand(
+  command,
+  async (options: GivenOptions & { config?: string; resume?: boolean; expDir?: string }) => {
+    const stop = new AbortController();
+    let exitCode = 0;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        const code = EXIT_CODES[signal] ?? 1;
+        if (stop.signal.aborted) process.exit(code); // asked twice: at once
+        exitCode = code;
+        console.log(`${signal}: ending this step and writing a checkpoint; once more ends at once.`);
+        stop.abort();
+      });
+    }
+    const flags = Object.fromEntries(OPTION_NAMES.map((name) => [name, options[name]])) as GivenOptions;
+    const typed = process.argv.slice(2).map((word) => (/^[\w./=:,+-]+$/.test(word) ? word : `'${word}'`));
+    const summary = await pretrain({
+      flags,
+      file: options.config,
+      resume: options.resume,
+      command: ['npm run pretrain --', ...typed].join(' '),
+      signal: stop.signal,
     });
-  }
-  const flags = Object.fromEntries(OPTION_NAMES.map((name) => [name, options[name]])) as GivenOptions;
-  const typed = process.argv.slice(2).map((word) => (/^[\w./=:,+-]+$/.test(word) ? word : `'${word}'`));
-  const summary = await pretrain({
-    flags,
-    file: options.config,
-    resume: options.resume,
-    command: ['npm run pretrain --', ...typed].join(' '),
-    signal: stop.signal,
-  });
-  console.log(`\n${summaryTable(summary)}`);
-  if (summary.ending !== 'finished') {
-    const expDir = options.expDir === undefined ? '' : ` --exp-dir ${String(options.expDir)}`;
-    console.log(
-      `\nStopped after step ${summary.steps}. Go on with:\n` +
-        `  npm run pretrain -- --run-name ${summary.name}${expDir} --resume`,
-    );
-  }
-  process.exitCode = exitCode;
-  return summary;
-});
+    console.log(`\n${summaryTable(summary)}`);
+    if (summary.ending !== 'finished') {
+      const expDir = options.expDir === undefined ? '' : ` --exp-dir ${options.expDir}`;
+      console.log(
+        `\nStopped after step ${summary.steps}. Go on with:\n` +
+          `  npm run pretrain -- --run-name ${summary.name}${expDir} --resume`,
+      );
+    }
+    process.exitCode = exitCode;
+    return summary;
+  },
+);

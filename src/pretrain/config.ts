@@ -48,7 +48,7 @@ export function resumedConfig(saved: PretrainConfig, flags: GivenOptions): Pretr
     const value = checkOption(name, flags[name], `--${optionFlag(name)}`);
     if (!OPTIONS[name].operational && JSON.stringify(value) !== JSON.stringify(saved[name])) {
       throw new UserError(
-        `--${optionFlag(name)} ${String(flags[name])} contradicts the run to resume, which has ${String(saved[name])}. ` +
+        `--${optionFlag(name)} ${JSON.stringify(value)} contradicts the run to resume, which has ${JSON.stringify(saved[name])}. ` +
           'Leave the flag out, or start another run under another --run-name.',
       );
     }

@@ -1,14 +1,14 @@
 /** @file The whole of `npm run pretrain`: engine, data, run folder, training, summary. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadDataset } from '../data/index.js';
+import { checkBatchSize, loadDataset } from '../data/index.js';
 import { UserError } from '../errors.js';
 import { PROJECT_ROOT } from '../files.js';
 import { tf, useEngine } from '../tensor/index.js';
 import { resolveConfig, resumedConfig, type GivenOptions } from './config.js';
 import { duration } from './progress.js';
 import { Run, type RunDescription } from './run/run.js';
-import { Trainer, checkBatchSize, type TrainingResult } from './trainer.js';
+import { Trainer, type TrainingResult } from './trainer.js';
 
 export interface PretrainRequest {
   flags: GivenOptions;
@@ -64,7 +64,7 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
     `Data set: ${data.name}, ${data.train.count} training images, ${data.heldOut.count} held out` +
       `${data.reason === undefined ? '' : ` (${data.reason})`}.`,
   );
-  checkBatchSize(data, config.batchSize);
+  checkBatchSize(data.train, config.batchSize);
 
   const description: RunDescription = {
     config: { ...config, runName: run.name, engine: engine.name, threads: engine.threads },

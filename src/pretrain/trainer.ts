@@ -4,7 +4,7 @@
  */
 import { ViewLoader, type DataSplits } from '../data/index.js';
 import { saveEncoder } from '../encoders/index.js';
-import { DivergedError, UserError } from '../errors.js';
+import { DivergedError } from '../errors.js';
 import { warmupCosine } from '../optim/index.js';
 import { evaluate, evaluatePixels } from './evaluation/evaluator.js';
 import { Learner } from './learner.js';
@@ -219,12 +219,4 @@ export class Trainer {
     this.reporter.message(line);
     this.run.log(line);
   }
-}
-
-/** @throws UserError when one batch needs more images than there are. */
-export function checkBatchSize({ train }: DataSplits, batchSize: number): void {
-  if (batchSize <= train.count) return;
-  throw new UserError(
-    `--batch-size ${batchSize} is more than the ${train.count} training images of ${train.name}. Use at most ${train.count}.`,
-  );
 }

@@ -56,7 +56,7 @@ async function encode(learner: Learner, data: DataSplits, set: ImageSet): Promis
     const size = Math.min(BATCH, set.count - start);
     const images = tf.tensor4d(normalizedImages(data, set, start, size), [size, height, width, 3]);
     const features = learner.features(images);
-    all.set((await features.data()) as Float32Array, start * learner.encoder.featureDim);
+    all.set(await features.data(), start * learner.encoder.featureDim);
     tf.dispose([images, features]);
   }
   return all;

@@ -1,0 +1,55 @@
+/** @file What all commands share: `--json`, `--debug`, errors as one paragraph, exit codes. */
+import { CommanderError, type Command } from 'commander';
+import { EncodergymError } from '../errors.js';
+
+interface CommonFlags {
+  json?: boolean;
+  debug?: boolean;
+}
+
+/** What a command does; an object that it returns is printed by `--json`. */
+type Action<Flags> = (flags: Flags) => Promise<object> | object;
+
+/** Gives a command, or a part of one (`bench pretrain`), its action. */
+export function onRun<Flags extends object>(command: Command, action: Action<Flags>): void {
+  command
+    .option('--json', 'print the result as one JSON object, in the last line of stdout')
+    .option('--debug', 'print the stack trace of an error')
+    .action(async (flags: Flags & CommonFlags) => {
+      try {
+        const result = await action(flags);
+        if (flags.json === true) console.log(JSON.stringify(result));
+      } catch (error) {
+        report(error, flags);
+      }
+    });
+}
+
+/** Parses the command line and runs the command, whose `action` may have been given by `onRun` before. */
+export async function runCommand<Flags extends object>(
+  command: Command,
+  action?: Action<Flags>,
+): Promise<void> {
+  if (action !== undefined) onRun(command, action);
+  for (const part of [command, ...command.commands]) {
+    part.exitOverride().configureHelp({ helpWidth: 110 }).showHelpAfterError('See --help.');
+  }
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has printed it already. Help that was asked for ends with 0, all else is the user's mistake.
+    const helped = error.exitCode === 0 && error.code !== 'commander.help';
+    process.exitCode = helped ? 0 : 2;
+  }
+}
+
+function report(error: unknown, { json = false, debug = false }: CommonFlags): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const known = error instanceof EncodergymError;
+  const hint = known || debug ? '' : ' This is a fault of encodergym: add --debug to see where.';
+  console.error(`Error: ${message}${hint}`);
+  if (debug) console.error(stack);
+  process.exitCode = known ? error.exitCode : 1;
+  if (json) console.log(JSON.stringify({ error: message, exitCode: process.exitCode }));
+}

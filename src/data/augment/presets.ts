@@ -1,0 +1,109 @@
+/**
+ * @file Augmentations by name: what may happen to each of the two views of an image. The names and numbers of
+ * `asymmetric`, `symmetric`, `weak` and `vicreg` are solo-learn's for CIFAR-10.
+ */
+import { UserError, unknownName } from '../../errors.js';
+import type { Interpolation } from './resample.js';
+
+export type Range = readonly [low: number, high: number];
+
+/** What may happen to a view, in this order; strengths and probabilities mean what they do in torchvision. */
+export interface ViewAugmentation {
+  /** Without it the whole image is kept, resized if views have another size. */
+  readonly crop?: ResizedCrop | PaddedCrop;
+  /** Factors are drawn from 1 - strength to 1 + strength, the turn of the hue from -hue to hue; in random order. */
+  readonly jitter?: Jitter;
+  /** Probabilities. */
+  readonly grayscale?: number;
+  readonly solarize?: number;
+  readonly equalize?: number;
+  readonly flip?: number;
+  /** `sigma` in pixels. */
+  readonly blur?: { readonly probability: number; readonly sigma: Range };
+}
+
+/** A part of the image with `scale` of its area and an aspect ratio of 3/4 to 4/3, resized (RandomResizedCrop). */
+export interface ResizedCrop {
+  readonly kind: 'resized';
+  readonly scale: Range;
+  readonly interpolation: Interpolation;
+}
+
+/** A part of the image with `padding` black pixels around it (RandomCrop). */
+export interface PaddedCrop {
+  readonly kind: 'padded';
+  readonly padding: number;
+}
+
+export interface Jitter {
+  readonly probability: number;
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly saturation: number;
+  readonly hue: number;
+}
+
+/** The augmentations of the first and of the second view. */
+export type Preset = readonly [first: ViewAugmentation, second: ViewAugmentation];
+
+const resized = (low: number): ResizedCrop => ({ kind: 'resized', scale: [low, 1], interpolation: 'bicubic' });
+
+const jitter = (brightness: number, contrast: number, saturation: number, hue: number): Jitter => ({
+  probability: 0.8,
+  brightness,
+  contrast,
+  saturation,
+  hue,
+});
+
+const both = (view: ViewAugmentation): Preset => [view, view];
+
+const blur = (probability: number) => ({ probability, sigma: [0.1, 2] as const });
+
+const usual: ViewAugmentation = { jitter: jitter(0.4, 0.4, 0.2, 0.1), grayscale: 0.2, flip: 0.5 };
+const asymmetric: ViewAugmentation = { ...usual, crop: resized(0.08) };
+const original: ViewAugmentation = { ...usual, crop: { kind: 'padded', padding: 6 } };
+
+const presets = {
+  asymmetric: [asymmetric, { ...asymmetric, solarize: 0.2 }],
+  symmetric: both({ ...asymmetric, jitter: jitter(0.8, 0.8, 0.8, 0.2), blur: blur(0.5) }),
+  weak: both({ ...asymmetric, jitter: jitter(0.4, 0.4, 0.4, 0.1), blur: blur(0.5) }),
+  vicreg: both({ ...usual, crop: resized(0.2), solarize: 0.1 }),
+  // The pair of the system this project re-creates.
+  original: [
+    { ...original, blur: blur(1) },
+    { ...original, blur: blur(0.1), solarize: 0.2 },
+  ],
+  // For grey images of clothes: no colours to turn, and shapes that a small crop does not show.
+  fashion: both({ crop: resized(0.3), jitter: jitter(0.4, 0.4, 0, 0), flip: 0.5 }),
+  none: both({}),
+} satisfies Record<string, Preset>;
+
+/** All presets by name. */
+export const AUGMENTATIONS: Readonly<Record<string, Preset>> = presets;
+
+/**
+ * A preset by name, or as given, with crops of another `cropScale` (area relative to the image) if that is set.
+ * @throws UserError for an unknown name, for a scale that is none, and when there is no crop to scale.
+ */
+export function resolvePreset(preset: string | Preset, cropScale?: Range): Preset {
+  if (typeof preset === 'string' && !Object.hasOwn(AUGMENTATIONS, preset)) {
+    throw unknownName('augmentation', preset, Object.keys(AUGMENTATIONS));
+  }
+  const [first, second] = typeof preset === 'string' ? AUGMENTATIONS[preset] : preset;
+  if (cropScale === undefined) return [first, second];
+  const [low, high] = cropScale;
+  if (!(low > 0 && low <= high && high <= 1)) {
+    throw new UserError(
+      `The crop scale must be two numbers above 0 and at most 1, the smaller first, such as 0.2-1; found ${low}-${high}.`,
+    );
+  }
+  const rescale = (view: ViewAugmentation): ViewAugmentation => {
+    if (view.crop?.kind === 'resized') return { ...view, crop: { ...view.crop, scale: cropScale } };
+    throw new UserError(
+      `A crop scale was given, but the augmentation${typeof preset === 'string' ? ` "${preset}"` : ''} has no crop ` +
+        'that is resized. Leave the crop scale out, or choose another augmentation.',
+    );
+  };
+  return [rescale(first), rescale(second)];
+}
