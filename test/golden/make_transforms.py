@@ -134,7 +134,7 @@ def main():
     lines = ",\n".join(map(compact, golden["cases"]))
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "transforms_more.json")
     with open(path, "w") as file:
-        file.write("{" + ",\n".join(parts) + X + lines + "\n]}\n")
+        file.write("{" + ",\n".join(parts) + ',\n"cases":[\n' + lines + "\n]}\n")
     print(f"{len(cases)} cases in {path}")
 
 

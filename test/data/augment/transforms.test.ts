@@ -10,8 +10,8 @@ import type { Channels } from '../../../src/data/types.js';
 import { PROJECT_ROOT } from '../../../src/files.js';
 
 type Size = [height: number, width: number];
-/** A step's name, its numbers, and of a resized crop the interpolation. */
-type Step = [name: string, ...numbers: number[]] | [name: string, ...box: number[], interpolation: Interpolation];
+/** A step's name and numbers; the last value of a resized crop is its interpolation. */
+type Step = [name: string, ...values: (number | Interpolation)[]];
 
 interface Sweep {
   images: Record<string, { size: Size; pixels: string }>;
@@ -29,7 +29,7 @@ function transform(image: Uint8Array, sourceSize: Size, size: Size, steps: reado
   const pipeline = new ImagePipeline(sourceSize, size);
   if (!['resized', 'cropped'].includes(steps[0][0])) pipeline.loadCropped(image, 0, 0, 0);
   for (const [name, ...values] of steps) {
-    const numbers = values.filter((value): value is number => typeof value === 'number');
+    const numbers = values.filter((value) => typeof value === 'number') as number[];
     const [first, second] = numbers;
     const actions: Record<string, () => void> = {
       resized: () => pipeline.loadResized(image, 0, numbers, values[4] as Interpolation),
