@@ -25,7 +25,7 @@ export function writeFileAtomic(path: string, chunks: string | Uint8Array | read
     const file = openSync(temporary, 'w');
     try {
       for (const part of parts) {
-        for (let written = 0; written < part.byteLength; ) written += writeSync(file, part, written);
+        for (let written = 0; written < part.byteLength;) written += writeSync(file, part, written);
       }
       fsyncSync(file);
     } finally {
@@ -47,10 +47,12 @@ export function fileError(error: unknown, verb: 'read' | 'write', path: string):
     EPERM: 'no permission: choose another folder or change its owner',
     EROFS: 'the file system is read-only: choose another folder',
     ENOENT: 'there is no such file or folder',
+    EEXIST: 'a file of that name is in the way: choose another folder',
     ENOTDIR: 'a part of the path is a file, not a folder',
     EISDIR: 'it is a folder, not a file',
     EMFILE: 'too many open files: raise `ulimit -n`',
   };
-  if (code === undefined || !(code in reasons)) return error instanceof Error ? error : new Error(String(error));
+  if (code === undefined || !(code in reasons))
+    return error instanceof Error ? error : new Error(String(error));
   return new UserError(`Cannot ${verb} ${path}: ${reasons[code]}.`, { cause: error });
 }

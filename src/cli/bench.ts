@@ -127,6 +127,16 @@ const augmentBench = command
   .description('Augmented views a second on one core.')
   .addOption(peerOption());
 
+command.addHelpText(
+  'after',
+  `
+Examples:
+  npm run bench -- pretrain --arch resnet18 --stem cifar --batch 32
+  npm run bench -- pretrain --arch resnet50 --batch 64 --threads 2 --peer "python3 peer.py"
+  npm run bench -- augment
+
+A peer is a command that prints a line of JSON with images_per_second (pretrain) or views_per_second (augment).`,
+);
 onRun(pretrainBench, async (flags: PretrainFlags) => {
   headSizes(1, flags.mlp);
   const engine = await useEngine(flags.engine, { threads: flags.threads });

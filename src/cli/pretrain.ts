@@ -41,6 +41,15 @@ const command = new Command('pretrain')
   .option('--config <file>', 'JSON file of these options, such as configs/cifar10-vicreg-resnet18.json')
   .option('--resume', 'go on with the stopped run of that --run-name');
 for (const option of OPTION_NAMES.flatMap(flagsOf)) command.addOption(option);
+command.addHelpText(
+  'after',
+  `
+Examples:
+  npm run pretrain                                                 the quick start on bundled images
+  npm run pretrain -- --config configs/cifar10-vicreg-resnet18.json --data-dir data
+  npm run pretrain -- --arch resnet50 --dataset ./photos --epochs 50 --run-name photos
+  npm run pretrain -- --run-name photos --resume`,
+);
 
 await runCommand(
   command,

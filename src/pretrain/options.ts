@@ -72,6 +72,7 @@ export const OPTIONS = {
   }),
   dataset: optional(text('data set (CIFAR-10 if it is in --data-dir, else the bundled images)', '')),
   dataDir: operational(text('folder of data sets', 'data')),
+  imageSize: integer('side to which the images of an image folder are scaled, in pixels', 32, 8, 1024),
   download: operational(flag('fetch the data set if it is missing', false)),
   runName: optional(text("the run's folder in --exp-dir (made from method and encoder)", '')),
   expDir: operational(text('folder of runs', 'runs')),

@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import { PROJECT_ROOT } from '../files.js';
 import { tf, useEngine } from '../tensor/index.js';
 import { resolveConfig, resumedConfig, type GivenOptions } from './config.js';
-import { duration } from './progress.js';
+import { duration, LoadingReporter } from './progress.js';
 import { Run, type RunDescription } from './run/run.js';
 import { Trainer, type TrainingResult } from './trainer.js';
 
@@ -59,7 +59,13 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   const engine = await useEngine(config.engine, { threads: config.threads });
   console.log(`Engine: ${engine.name} ${engine.version}, ${engine.threads} threads.`);
   const wanted = before?.dataset ?? config.dataset;
-  const data = await loadDataset(wanted, config.dataDir, { download: config.download });
+  const { download, imageSize } = config;
+  const loading = new LoadingReporter();
+  const data = await loadDataset(wanted, config.dataDir, {
+    download,
+    imageSize,
+    onProgress: (progress) => loading.show(progress),
+  }).finally(() => loading.stop());
   console.log(
     `Data set: ${data.name}, ${data.train.count} training images, ${data.heldOut.count} held out` +
       `${data.reason === undefined ? '' : ` (${data.reason})`}.`,

@@ -1,5 +1,6 @@
-/** @file What a user sees while training: a bar on a terminal, a plain line every ten seconds elsewhere. */
+/** @file What a user sees of long work: a bar on a terminal, a plain line every ten seconds elsewhere. */
 import { SingleBar } from 'cli-progress';
+import type { DataProgress } from '../data/index.js';
 
 /** The state of training after a step. */
 export interface StepReport {
@@ -12,6 +13,7 @@ export interface StepReport {
 }
 
 const SECONDS_BETWEEN_LINES = 10;
+const MEGABYTE = 2 ** 20;
 
 /** Shows steps and messages; on a terminal the bar is on stderr, so that stdout stays readable by programs. */
 export class ProgressReporter {
@@ -56,6 +58,45 @@ export class ProgressReporter {
 
   stop(): void {
     if (this.bar?.isActive === true) this.bar.stop();
+  }
+}
+
+/** Shows downloads and the decoding of images. */
+export class LoadingReporter {
+  private bar: SingleBar | undefined;
+  private task = '';
+  private lastLine = 0;
+
+  show({ task, done, total, unit }: DataProgress): void {
+    const scale = unit === 'bytes' ? MEGABYTE : 1;
+    const amount = (count: number) => Math.round(count / scale);
+    const name = unit === 'bytes' ? 'MB' : unit;
+    if (task !== this.task) {
+      this.stop();
+      this.task = task;
+      if (process.stderr.isTTY && total !== undefined) {
+        this.bar = new SingleBar({
+          format: `${task} {bar} {percentage}% | {value}/{total} ${name} | {eta_formatted} left`,
+          barsize: 20,
+          hideCursor: true,
+          clearOnComplete: true,
+        });
+        this.bar.start(amount(total), amount(done));
+      }
+    }
+    if (this.bar !== undefined) {
+      this.bar.update(amount(done));
+      return;
+    }
+    const now = Date.now();
+    if (now - this.lastLine < SECONDS_BETWEEN_LINES * 1000) return;
+    this.lastLine = now;
+    console.log(`${task}: ${amount(done)}${total === undefined ? '' : ` of ${amount(total)}`} ${name}`);
+  }
+
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
   }
 }
 

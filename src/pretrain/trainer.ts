@@ -152,18 +152,27 @@ export class Trainer {
   }
 
   private async evaluate(epoch: number): Promise<void> {
-    const metrics: Metrics = {};
-    if (epoch === 0) {
-      metrics['eval/knn_pixels'] = await evaluatePixels(this.data);
-      this.say(`kNN of raw pixels: ${percent(metrics['eval/knn_pixels'])}`);
-    }
+    const knnPixels = epoch === 0 ? await evaluatePixels(this.data) : undefined;
+    if (knnPixels !== undefined) this.say(`kNN of raw pixels: ${percent(knnPixels)}`);
     const { knn, probe, embeddingStd, rankMe, warning } = await evaluate(this.learner, this.data);
-    Object.assign(metrics, { 'eval/knn': knn, 'eval/embedding_std': embeddingStd, 'eval/rank_me': rankMe });
-    if (epoch === 0) this.say(`kNN of the random encoder: ${percent(knn)}`);
-    else {
-      metrics['eval/probe'] = probe;
+    const metrics: Metrics = {
+      ...(knnPixels !== undefined && { 'eval/knn_pixels': knnPixels }),
+      ...(knn !== undefined && { 'eval/knn': knn }),
+      ...(epoch > 0 && probe !== undefined && { 'eval/probe': probe }),
+      'eval/embedding_std': embeddingStd,
+      'eval/rank_me': rankMe,
+    };
+    if (epoch === 0) {
       this.say(
-        `epoch ${epoch}/${this.config.epochs}: kNN ${percent(knn)} | linear probe ${percent(probe)} | ` +
+        knn === undefined ? 'No labels: no accuracies.' : `kNN of the random encoder: ${percent(knn)}`,
+      );
+    } else {
+      const accuracies =
+        knn === undefined || probe === undefined
+          ? ''
+          : `kNN ${percent(knn)} | linear probe ${percent(probe)} | `;
+      this.say(
+        `epoch ${epoch}/${this.config.epochs}: ${accuracies}` +
           `embedding deviation ${embeddingStd.toFixed(2)} | RankMe ${rankMe.toFixed(1)}`,
       );
       if (warning !== undefined) this.say(`Warning: ${warning}`);

@@ -1,16 +1,16 @@
 /** @file `npm run pretrain` as users run it: whole processes, stopped, killed, resumed, and given bad input. */
+import { createCanvas } from '@napi-rs/canvas';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSafetensors } from '../../src/encoders/index.js';
-import { PROJECT_ROOT } from '../../src/files.js';
+import { Generator } from '../../src/random/index.js';
 import type { PretrainSummary } from '../../src/pretrain/index.js';
 import { readMetrics } from '../../src/pretrain/run/metrics.js';
 import { tinyCifar } from '../pretrain/tiny-cifar.js';
+import { startCli } from './run-cli.js';
 
-const SCRIPT = join(PROJECT_ROOT, 'build/src/cli/pretrain.js');
 const NET =
   '--arch resnet18 --width 4 --stem imagenet --mlp 24-24 --batch-size 16 --warmup-epochs 1 --threads 1';
 
@@ -22,18 +22,9 @@ beforeAll(() => {
   expDir = mkdtempSync(join(tmpdir(), 'encodergym-runs-'));
 });
 
-/** A process that trains; `ended` has its exit code, or the signal that killed it. */
-function start(...flags: string[]) {
-  const args = [SCRIPT, '--data-dir', dataDir, '--exp-dir', expDir, '--num-workers', '1', ...flags];
-  const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const ended = new Promise<{ code: number | string | null; stdout: string; stderr: string }>((resolve) => {
-    child.on('close', (code, signal) => resolve({ code: code ?? signal, stdout, stderr }));
-  });
-  return { child, ended };
-}
+/** A process that trains. */
+const start = (...flags: string[]) =>
+  startCli('pretrain', '--data-dir', dataDir, '--exp-dir', expDir, '--num-workers', '1', ...flags);
 
 const train = (name: string, epochs: number, ...more: string[]) =>
   start(...NET.split(' '), '--dataset', 'cifar10', '--run-name', name, '--epochs', String(epochs), ...more);
@@ -67,9 +58,9 @@ describe('a run', () => {
   let summary: PretrainSummary;
 
   beforeAll(async () => {
-    const { code, stdout, stderr } = await train('whole', epochs, '--json').ended;
+    const { code, stdout, stderr, result } = await train('whole', epochs, '--json').ended;
     expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
-    summary = JSON.parse(stdout.trim().split('\n').at(-1)!) as PretrainSummary;
+    summary = result as unknown as PretrainSummary;
   });
 
   test('leaves config, metrics, events, checkpoints, an encoder and a summary', () => {
@@ -175,4 +166,24 @@ describe('bad input ends with code 2 and one paragraph', () => {
     const { code, stderr } = await start('--run-name', 'damaged', '--resume').ended;
     expect([code, stderr]).toEqual([2, expect.stringMatching(/is not a sound safetensors file/)]);
   });
+});
+
+test('images without labels are trained on, without accuracies', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'encodergym-photos-'));
+  const rng = new Generator(1);
+  for (let i = 0; i < 40; i++) {
+    const canvas = createCanvas(24, 20);
+    const context = canvas.getContext('2d');
+    context.fillStyle = `rgb(${rng.integers(0, 256)}, ${rng.integers(0, 256)}, ${rng.integers(0, 256)})`;
+    context.fillRect(rng.integers(0, 12), rng.integers(0, 10), 12, 10);
+    writeFileSync(join(folder, `${i}.png`), canvas.toBuffer('image/png'));
+  }
+  const { code, stderr, result } = await start(
+    ...NET.split(' '),
+    ...['--dataset', folder, '--image-size', '16', '--epochs', '1', '--run-name', 'photos', '--json'],
+  ).ended;
+  expect([code, stderr]).toEqual([0, '']);
+  expect(result).toMatchObject({ ending: 'finished', steps: 2, dataset: folder });
+  expect(result).not.toHaveProperty('knn');
+  expect(result.rankMe).toBeGreaterThan(1);
 });

@@ -8,10 +8,10 @@ import type { Learner } from '../learner.js';
 import { collapseWarning, measureCollapse } from './collapse.js';
 import { knnAccuracy, type LabelledFeatures } from './knn.js';
 
-/** Accuracies are fractions. `embeddingStd` and `rankMe` are of the projector's output. */
+/** Accuracies are fractions, not measured without labels. `embeddingStd` and `rankMe` are of the projector's output. */
 export interface Evaluation {
-  knn: number;
-  probe: number;
+  knn?: number;
+  probe?: number;
   embeddingStd: number;
   rankMe: number;
   /** What to tell the user if the embeddings have collapsed. */
@@ -22,8 +22,9 @@ const BATCH = 256;
 /** Held-out images for the collapse measures: enough for a rank of hundreds, and a fraction of a second. */
 const SAMPLE = 512;
 
-/** kNN accuracy of the pixels themselves, the baseline that any encoder should beat. */
-export async function evaluatePixels(data: DataSplits): Promise<number> {
+/** kNN accuracy of the pixels themselves, the baseline that any encoder should beat; undefined without labels. */
+export async function evaluatePixels(data: DataSplits): Promise<number | undefined> {
+  if (!isLabelled(data)) return undefined;
   const [bank, queries] = [data.train, data.heldOut].map((set) =>
     labelled(set, normalizedImages(data, set, 0, set.count)),
   );
@@ -32,20 +33,39 @@ export async function evaluatePixels(data: DataSplits): Promise<number> {
 
 /** Evaluates a learner as it is; its weights and statistics stay as they are. */
 export async function evaluate(learner: Learner, data: DataSplits): Promise<Evaluation> {
-  const bank = labelled(data.train, await encode(learner, data, data.train));
   const queries = labelled(data.heldOut, await encode(learner, data, data.heldOut));
-  const dim = queries.features.length / queries.count;
-  const features = tf.tensor2d(queries.features, [queries.count, dim]);
-  const logits = learner.probeLogits(features);
-  const probe = accuracy((await logits.data()) as Float32Array, data.heldOut.labels);
-  const sampled = Math.min(SAMPLE, queries.count);
-  const sample = tf.tensor2d(queries.features.subarray(0, sampled * dim), [sampled, dim]);
+  const collapse = await evaluateCollapse(learner, queries);
+  if (!isLabelled(data)) return collapse;
+  const bank = labelled(data.train, await encode(learner, data, data.train));
+  return {
+    knn: await knnAccuracy(bank, queries),
+    probe: await evaluateProbe(learner, queries),
+    ...collapse,
+  };
+}
+
+const isLabelled = ({ train }: DataSplits) => train.classes.length > 1;
+
+async function evaluateProbe(
+  learner: Learner,
+  { features, labels, count }: LabelledFeatures,
+): Promise<number> {
+  const inputs = tf.tensor2d(features, [count, features.length / count]);
+  const logits = learner.probeLogits(inputs);
+  const result = accuracy((await logits.data()) as Float32Array, labels);
+  tf.dispose([inputs, logits]);
+  return result;
+}
+
+async function evaluateCollapse(learner: Learner, { features, count }: LabelledFeatures) {
+  const dim = features.length / count;
+  const sampled = Math.min(SAMPLE, count);
+  const sample = tf.tensor2d(features.subarray(0, sampled * dim), [sampled, dim]);
   const embeddings = learner.embeddings(sample);
-  const values = (await embeddings.data()) as Float32Array;
-  const collapse = measureCollapse(values, sampled, embeddings.shape[1]);
-  tf.dispose([features, logits, sample, embeddings]);
+  const collapse = measureCollapse((await embeddings.data()) as Float32Array, sampled, embeddings.shape[1]);
   const warning = collapseWarning(collapse, Math.min(sampled, embeddings.shape[1]));
-  return { knn: await knnAccuracy(bank, queries), probe, ...collapse, warning };
+  tf.dispose([sample, embeddings]);
+  return { ...collapse, warning };
 }
 
 /** Features of a whole set, [count, featureDim]. */

@@ -1,0 +1,34 @@
+/** @file `npm run bench` in short, with a peer that is a process. */
+import { describe, expect, test } from '@jest/globals';
+import { runCli } from './run-cli.js';
+
+const NET = '--arch resnet18 --width 4 --mlp 16-16 --batch 4 --steps 1 --warmup 1 --threads 1'.split(' ');
+const peer = (line: string) => `node -e 'console.log(${JSON.stringify(line)})'`;
+
+describe('bench pretrain', () => {
+  test('measures whole steps against a peer, in turn', async () => {
+    const line = '{"images_per_second": 2.5, "torch": "9.9"}';
+    const { code, result } = await runCli('bench', 'pretrain', ...NET, '--json', '--peer', peer(line));
+    expect(code).toBe(0);
+    expect(result).toMatchObject({
+      arch: 'resnet18',
+      threads: 1,
+      batch: 4,
+      peerRate: 2.5,
+      peer: { torch: '9.9' },
+    });
+    expect(result.rate).toBeGreaterThan(0);
+    expect(result.ratio).toBeCloseTo((result.rate as number) / 2.5, 9);
+  });
+
+  test('a peer that prints no rate is an error that names it', async () => {
+    const { code, stderr } = await runCli('bench', 'pretrain', ...NET, '--peer', 'echo nothing; exit 3');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/"echo nothing; exit 3" ended with code 3/)]);
+  });
+});
+
+test('bench augment measures views', async () => {
+  const { code, result } = await runCli('bench', 'augment', '--seconds', '0.2', '--json');
+  expect(code).toBe(0);
+  expect(result.rate).toBeGreaterThan(0);
+});
