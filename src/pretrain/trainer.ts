@@ -2,14 +2,16 @@
  * @file Pretraining from start to end. All state is in the learner's variables and a count of steps; what is drawn
  * depends on the seed, the epoch and the image alone. So a run that was stopped goes on bit for bit.
  */
-import { ViewLoader, type DataSplits } from '../data/index.js';
+import { contactSheet, ViewLoader, type DataSplits } from '../data/index.js';
 import { saveEncoder } from '../encoders/index.js';
 import { DivergedError } from '../errors.js';
+import { writeFileAtomic } from '../files.js';
 import { warmupCosine } from '../optim/index.js';
 import { evaluate, evaluatePixels } from './evaluation/evaluator.js';
 import { Learner } from './learner.js';
 import type { PretrainConfig } from './options.js';
 import { ProgressReporter } from './progress.js';
+import { drawCurve } from './run/curve.js';
 import { checkpointFiles, restoreCheckpoint, saveCheckpoint, type Progress } from './run/checkpoint.js';
 import { MetricsLog, type Metrics } from './run/metrics.js';
 import type { Run } from './run/run.js';
@@ -73,7 +75,9 @@ export class Trainer {
     const { config, data, progress } = this;
     const { batchSize, seed, numWorkers, augmentation: preset, cropScale } = config;
     const { mean, std } = data;
-    const loader = new ViewLoader(data.train, { preset, batchSize, seed, numWorkers, mean, std, cropScale });
+    const augmentation = { preset, cropScale, seed, mean, std };
+    writeFileAtomic(this.run.path('views.png'), contactSheet(data.train, augmentation));
+    const loader = new ViewLoader(data.train, { ...augmentation, batchSize, numWorkers });
     try {
       for (;;) {
         const ending = this.shouldStop();
@@ -179,6 +183,10 @@ export class Trainer {
     }
     this.progress.evaluations.push({ epoch, metrics });
     this.record(metrics);
+    if (knn !== undefined) {
+      const title = `${this.run.name}: accuracy on held-out images of ${this.data.name}`;
+      writeFileAtomic(this.run.path('curve.svg'), drawCurve(title, this.progress, this.config.epochs));
+    }
   }
 
   private record(metrics: Metrics): void {

@@ -1,4 +1,7 @@
-/** @file A run's folder: config.json, log, metrics, checkpoints, and at the end encoder.safetensors and summary.json. */
+/**
+ * @file A run's folder: config.json, log, metrics, checkpoints, pictures (views.png, curve.svg), and at the end
+ * encoder.safetensors and summary.json.
+ */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CorruptFileError, UserError } from '../../errors.js';
