@@ -50,6 +50,8 @@ def make_images():
         "dark": (noise(14, 14, 3) // 24).astype(np.uint8),
         "flat": np.full((8, 8, 3), 77, np.uint8),
         "pixel": noise(1, 1, 3),
+        "6x3": noise(6, 3, 3),
+        "5x4": noise(5, 4, 3),
     }
 
 

@@ -95,9 +95,9 @@ export class ImagePipeline {
       const blue = table[stored[i + 2]];
       const grey = luma(red, green, blue);
       const middle = 255 - grey;
-      stored[i] = trunc(fround(grey + scaled[middle + red]));
-      stored[i + 1] = trunc(fround(grey + scaled[middle + green]));
-      stored[i + 2] = trunc(fround(grey + scaled[middle + blue]));
+      stored[i] = fround(grey + scaled[middle + red]) | 0;
+      stored[i + 1] = fround(grey + scaled[middle + green]) | 0;
+      stored[i + 2] = fround(grey + scaled[middle + blue]) | 0;
     }
     this.resetTable();
   }
