@@ -61,9 +61,10 @@ const linkFlags = [
 
 /** How to get what the native engine is built with and from. */
 export function installHint() {
-  if (isMac) return 'Install it with: xcode-select --install; brew install onednn libomp';
-  if (existsSync('/usr/bin/apt-get')) return 'Install it with: sudo apt-get install -y g++ libdnnl-dev';
-  return 'Install a C++20 compiler and oneDNN (Debian, Ubuntu: g++ libdnnl-dev; Fedora: gcc-c++ onednn-devel).';
+  if (isMac) return 'Install what it needs with: xcode-select --install; brew install onednn libomp';
+  if (existsSync('/usr/bin/apt-get'))
+    return 'Install what it needs with: sudo apt-get install -y g++ libdnnl-dev';
+  return 'Install a C++20 compiler and oneDNN (Debian, Ubuntu: g++ libdnnl-dev; Fedora: gcc-c++ onednn-devel)';
 }
 
 /**
@@ -71,13 +72,20 @@ export function installHint() {
  * `compile()` builds and rejects with the compiler's words, and `fingerprint` stands for all that goes in.
  */
 export function planNativeBuild() {
+  const files = readdirSync(sources).sort();
+  const read = (name) => readFileSync(join(sources, name));
+  const ofSources = createHash('sha256');
+  for (const name of files) ofSources.update(name).update(read(name));
+  const sourcesHash = ofSources.digest('hex');
+  const [linked, linkedSources] = existsSync(output) ? (readIfExists(stampOfLink) ?? '').split('\n') : [];
+
   const { macros, missing } = predefinedMacros();
+  // What was built earlier from these sources serves on: a container may have oneDNN but no compiler.
+  if (missing && linkedSources === sourcesHash) return { state: 'current' };
   if (missing) return { state: 'missing', message: missing };
   const base = createHash('sha256')
     .update(JSON.stringify([compiler, flags, linkFlags]))
     .update(macros);
-  const files = readdirSync(sources).sort();
-  const read = (name) => readFileSync(join(sources, name));
   for (const header of files.filter((name) => name.endsWith('.h'))) base.update(read(header));
   const units = files
     .filter((name) => name.endsWith('.cc'))
@@ -89,9 +97,12 @@ export function planNativeBuild() {
   const fingerprint = createHash('sha256')
     .update(units.map(({ hash }) => hash).join())
     .digest('hex');
-  const isCurrent = existsSync(output) && readIfExists(stampOfLink) === fingerprint;
-  if (isCurrent) return { state: 'current' };
-  return { state: 'stale', fingerprint, compile: () => compile(units, fingerprint) };
+  if (linked === fingerprint) return { state: 'current' };
+  return {
+    state: 'stale',
+    fingerprint,
+    compile: () => compile(units, `${fingerprint}\n${sourcesHash}`),
+  };
 }
 
 function predefinedMacros() {
@@ -109,7 +120,7 @@ function predefinedMacros() {
   }
 }
 
-async function compile(units, fingerprint) {
+async function compile(units, stamp) {
   mkdirSync(objects, { recursive: true });
   rmSync(stampOfLink, { force: true });
   const run = promisify(execFile);
@@ -136,7 +147,7 @@ async function compile(units, fingerprint) {
     throw new Error(`Linking the native engine failed:\n${error.stderr || error.message}`);
   });
   renameSync(temporary, output);
-  writeFileSync(stampOfLink, fingerprint);
+  writeFileSync(stampOfLink, stamp);
 }
 
 function readIfExists(path) {
@@ -146,7 +157,7 @@ function readIfExists(path) {
 if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const plan = planNativeBuild();
   if (plan.state === 'missing') {
-    console.error(`The native engine cannot be built: ${plan.message}\n${installHint()}`);
+    console.error(`The native engine cannot be built: ${plan.message}\n${installHint()}.`);
     process.exit(3);
   }
   await plan.compile?.().catch((error) => {

@@ -3,9 +3,9 @@
  * says what is missing, and long work that failed is not repeated before something changes or `npm run setup`.
  */
 import { installHint, planNativeBuild } from '../build-native.mjs';
-import { lastLines, run, say, SetupError, task } from './progress.mjs';
+import { run, say, SetupError, task } from './progress.mjs';
 
-const ONWARD = 'Until then the next best engine is used, which is slower (see npm run doctor).';
+const ONWARD = 'Until then the next best engine is used, which is slower (npm run doctor).';
 
 /** Debian's packages and the compilation. `memory` keeps what failed between runs: `{ failedBuild, failedPackages }`. */
 export function nativeStep(memory) {
@@ -21,33 +21,18 @@ export function nativeStep(memory) {
   async function packagesToInstall() {
     const isRoot = process.getuid?.() === 0;
     if (!isRoot || process.env.ENCODERGYM_SKIP_APT === '1' || memory.failedPackages) return [];
-    const wanted = process.env.CXX ? ['libdnnl-dev'] : ['g++', 'libdnnl-dev'];
-    const query = await run('dpkg-query', ['-W', '-f=${Package} ${db:Status-Status}\n', ...wanted]);
-    if (/ENOENT/.test(query.output)) return []; // not Debian
-    return wanted.filter((name) => !query.output.split('\n').includes(`${name} installed`));
-  }
-
-  async function installPackages(names) {
-    const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-    const wait = ['-o', 'DPkg::Lock::Timeout=120'];
-    await task(`Installing Debian packages: ${names.join(' ')} (about 30 s)`, async () => {
-      const update = await run('apt-get', ['update', '-q', ...wait], options);
-      const install = ['install', '-y', '-q', '--no-install-recommends', ...wait, ...names];
-      const { ok, output } = await run('apt-get', install, options);
-      if (!ok) throw new SetupError(lastLines(update.ok ? output : `${update.output}\n${output}`, 4));
-    });
+    return missingPackages(process.env.CXX ? ['libdnnl-dev'] : ['g++', 'libdnnl-dev']);
   }
 
   async function perform() {
     const names = plan.state === 'missing' ? await packagesToInstall() : [];
     if (names.length > 0) {
-      try {
-        await installPackages(names);
-      } catch (error) {
+      const inWords = `Installing Debian packages: ${names.join(' ')} (about 30 s)`;
+      await task(inWords, () => installPackages(names)).catch((error) => {
         if (!(error instanceof SetupError)) throw error;
         memory.failedPackages = true;
         say(`${error.message}\nThe set-up goes on without them; \`npm run setup\` tries again.`);
-      }
+      });
       plan = planNativeBuild();
     }
     if (plan.state !== 'stale') return;
@@ -63,7 +48,7 @@ export function nativeStep(memory) {
   /** Two lines when there is no native engine, else nothing. */
   function remark() {
     if (plan.state === 'missing') {
-      return `The native engine cannot be built: ${plan.message}\n${installHint()} - ${ONWARD}`;
+      return `The native engine cannot be built: ${plan.message}\n${installHint()}. ${ONWARD}`;
     }
     if (plan.fingerprint !== undefined && plan.fingerprint === memory.failedBuild) {
       const why = 'its compilation failed (`npm run setup` tries again and shows why)';
@@ -72,4 +57,24 @@ export function nativeStep(memory) {
     return undefined;
   }
   return { isDone, perform, remark };
+}
+
+/** Those of `names` that dpkg knows not to be installed; none where there is no dpkg. */
+async function missingPackages(names) {
+  const { output } = await run('dpkg-query', ['-W', '-f=${Package} ${db:Status-Status}\n', ...names]);
+  if (/ENOENT/.test(output)) return [];
+  return names.filter((name) => !output.split('\n').includes(`${name} installed`));
+}
+
+async function installPackages(names) {
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const wait = ['-o', 'DPkg::Lock::Timeout=120'];
+  const update = await run('apt-get', ['update', '-q', ...wait], options);
+  const flags = ['-y', '-q', '--no-install-recommends'];
+  const install = await run('apt-get', ['install', ...flags, ...wait, ...names], options);
+  // Not by apt-get's exit code: where it does not know g++, it takes the name for a pattern and is content.
+  const missing = await missingPackages(names);
+  if (missing.length === 0) return;
+  const complaints = `${update.output}\n${install.output}`.split('\n').filter((line) => /^E: /.test(line));
+  throw new SetupError([`apt-get did not install ${missing.join(' ')}.`, ...complaints.slice(-4)].join('\n'));
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines, run, SetupError, task } from './progress.mjs';
+import { firstLines, run, SetupError, task } from './progress.mjs';
 
 /** `npm ci` when node_modules is missing or was made from another package-lock.json. */
 export function packagesStep(root) {
@@ -29,7 +29,7 @@ export function packagesStep(root) {
       const { ok, output } = await run(command, [...args, '--loglevel=error'], { cwd: root });
       if (ok) return;
       throw new SetupError(
-        `npm could not install the packages:\n${lastLines(output, 15)}\n` +
+        `npm could not install the packages:\n${firstLines(output, 10)}\n` +
           'Check the network and `npm config get registry`, then run the same command again.',
       );
     });

@@ -46,11 +46,12 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** The last lines of a program's output, indented. */
-export function lastLines(output, count) {
+/** The first lines of a program's output, where the cause is, indented. */
+export function firstLines(output, count) {
   return output
     .split('\n')
-    .slice(-count)
+    .filter((line) => !/^(npm error)?\s*$/.test(line))
+    .slice(0, count)
     .map((line) => `  ${line}`)
     .join('\n');
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines, run, SetupError, task } from './progress.mjs';
+import { firstLines, run, SetupError, task } from './progress.mjs';
 
 const FOLDERS = ['src', 'test'];
 
@@ -36,7 +36,7 @@ export function typescriptStep(root, memory) {
     await task(`Compiling TypeScript (about ${isFirst ? 10 : 4} s)`, async () => {
       const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
       const { ok, output } = await run(process.execPath, [tsc, '-p', 'tsconfig.json'], { cwd: root });
-      if (!ok) throw new SetupError(`TypeScript found errors:\n${lastLines(output, 30)}`);
+      if (!ok) throw new SetupError(`TypeScript found errors:\n${firstLines(output, 30)}`);
     });
     removeOrphans();
     memory.typescript = fingerprint();
