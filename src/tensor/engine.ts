@@ -4,9 +4,11 @@ import { EngineError, unknownName } from '../errors.js';
 import { cpu } from './engines/cpu.js';
 import type { Engine } from './engines/engine.js';
 import { onednn } from './engines/onednn.js';
+import { tfjsNode, tfjsNodeGpu } from './engines/tfjs-node.js';
+import { wasm } from './engines/wasm.js';
 
 /** All engines, best first. A new engine is one file and one line here. */
-const ENGINES = [onednn, cpu] as const satisfies readonly Engine[];
+const ENGINES: readonly Engine[] = [tfjsNodeGpu, onednn, tfjsNode, wasm, cpu];
 
 export const ENGINE_NAMES: readonly string[] = ENGINES.map(({ name }) => name);
 
@@ -33,22 +35,29 @@ export async function useEngine(
   name: string = process.env.ENCODERGYM_ENGINE ?? 'auto',
   options: { threads?: number } = {},
 ): Promise<EngineInfo> {
-  if (name !== 'auto' && !ENGINE_NAMES.includes(name)) throw unknownName('engine', name, ['auto', ...ENGINE_NAMES]);
+  if (name !== 'auto' && !ENGINE_NAMES.includes(name))
+    throw unknownName('engine', name, ['auto', ...ENGINE_NAMES]);
   const rejected: EngineInfo['rejected'] = [];
   for (const engine of ENGINES.filter((candidate) => name === 'auto' || candidate.name === name)) {
     try {
       const { backend, ...loaded } = await engine.load(options);
       await tf.setBackend(backend);
       await tf.ready();
-      if (tf.getBackend() !== backend) throw new EngineError(`TensorFlow.js stayed on "${tf.getBackend()}".`, 1);
+      if (tf.getBackend() !== backend)
+        throw new EngineError(`TensorFlow.js stayed on "${tf.getBackend()}".`, 1);
       return { name: engine.name, ...loaded, rejected };
     } catch (error) {
       if (name !== 'auto') {
         if (error instanceof EngineError) throw error;
-        throw new EngineError(`The engine "${name}" cannot be loaded: ${(error as Error).message}`, 2, { cause: error });
+        throw new EngineError(`The engine "${name}" cannot be loaded: ${(error as Error).message}`, 2, {
+          cause: error,
+        });
       }
       rejected.push({ name: engine.name, reason: (error as Error).message });
     }
   }
-  throw new EngineError(`No engine can be loaded: ${rejected.map((r) => `${r.name}: ${r.reason}`).join('; ')}`, 1);
+  throw new EngineError(
+    `No engine can be loaded: ${rejected.map((r) => `${r.name}: ${r.reason}`).join('; ')}`,
+    1,
+  );
 }

@@ -88,7 +88,6 @@ function inputGradient({ dy, filter }: Inputs, attributes: Attributes): tf.Tenso
 function checked(name: string, { x, filter }: Inputs, attributes: Attributes): void {
   if (((attributes.dataFormat as string | undefined) ?? 'NHWC') !== 'NHWC')
     throw unsupported(name, 'the NCHW layout');
-  if (x.dtype !== 'float32' || filter.dtype !== 'float32') throw unsupported(name, 'integer tensors');
   if (x.shape[3] !== filter.shape[2]) {
     throw unsupported(
       name,
@@ -111,9 +110,4 @@ export function registerConvolutions(): void {
   register('Conv2DBackpropInput', (inputs, { attributes }) =>
     tf.tidy(() => inputGradient(inputs, attributes)),
   );
-  for (const name of ['DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput']) {
-    register(name, () => {
-      throw unsupported(name, 'gradients of depthwise convolutions');
-    });
-  }
 }

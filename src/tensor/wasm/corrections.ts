@@ -38,12 +38,8 @@ function segmentSum({ x, segmentIds }: Inputs, { attributes, backend }: Call): t
 
 /** The built-in one writes outside of its memory for indices that are out of range, and wrong values for float32. */
 function oneHot({ indices }: Inputs, { attributes, backend }: Call): tf.TensorInfo {
-  const { depth, onValue, offValue, dtype } = attributes as Record<
-    'depth' | 'onValue' | 'offValue',
-    number
-  > & {
-    dtype: tf.DataType;
-  };
+  const { depth, onValue, offValue } = attributes as Record<string, number>;
+  const dtype = attributes.dtype as tf.DataType;
   const out = backend.makeOutput([...indices.shape, depth], dtype);
   const values = heap(backend, out).fill(offValue);
   heap(backend, indices).forEach((index, row) => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { registerConvolutions } from './convolution.js';
 import { registerCorrections } from './corrections.js';
+import { guardBuiltIns } from './guards.js';
 import { BACKEND_NAME } from './kernel.js';
 import { registerPoolingGradients } from './pooling.js';
 
@@ -14,6 +15,7 @@ export async function loadWasm(): Promise<{ backend: string; version: string }> 
     const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(dirname(entry) + sep);
+    guardBuiltIns();
     registerConvolutions();
     registerPoolingGradients();
     registerCorrections();
