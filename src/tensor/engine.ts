@@ -35,10 +35,19 @@ export async function useEngine(
   name: string = process.env.ENCODERGYM_ENGINE ?? 'auto',
   options: { threads?: number } = {},
 ): Promise<EngineInfo> {
-  if (name !== 'auto' && !ENGINE_NAMES.includes(name))
-    throw unknownName('engine', name, ['auto', ...ENGINE_NAMES]);
+  return chooseEngine(ENGINES, name, options);
+}
+
+/** `useEngine` among the given engines, best first. */
+export async function chooseEngine(
+  engines: readonly Engine[],
+  name: string,
+  options: { threads?: number } = {},
+): Promise<EngineInfo> {
+  const names = engines.map((engine) => engine.name);
+  if (name !== 'auto' && !names.includes(name)) throw unknownName('engine', name, ['auto', ...names]);
   const rejected: EngineInfo['rejected'] = [];
-  for (const engine of ENGINES.filter((candidate) => name === 'auto' || candidate.name === name)) {
+  for (const engine of engines.filter((candidate) => name === 'auto' || candidate.name === name)) {
     try {
       const { backend, ...loaded } = await engine.load(options);
       await tf.setBackend(backend);
