@@ -35,8 +35,18 @@ const wholeNumber = (name: string) => (text: string) => {
   return value;
 };
 
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new UserError(`--seconds: expected a number above 0, found "${text}".`);
+}
+
 /** Measures us, and the peer in turn; prints rates, ratio and how busy the machine was before. */
-async function compare(unit: string, measure: () => Promise<number>, peer?: string): Promise<Comparison> {
+async function compare(
+  unit: string,
+  measure: () => number | Promise<number>,
+  peer?: string,
+): Promise<Comparison> {
   const loadAverage = loadavg()[0];
   console.log(`Load average before: ${loadAverage.toFixed(2)} on ${availableParallelism()} cores.`);
   if (loadAverage > 0.5) console.log('Warning: the machine is busy; rates and ratios will be off.');
@@ -125,6 +135,7 @@ const pretrainBench = command
 const augmentBench = command
   .command('augment')
   .description('Augmented views a second on one core.')
+  .option('--seconds <n>', 'how long to measure, after a second of warming up', positive, 5)
   .addOption(peerOption());
 
 command.addHelpText(
@@ -151,5 +162,7 @@ onRun(pretrainBench, async (flags: PretrainFlags) => {
   );
   return { ...result, engine: engine.name, threads: engine.threads, arch, stem, mlp, batch };
 });
-onRun(augmentBench, (flags: { peer?: string }) => compare('views', measureAugmentation, flags.peer));
+onRun(augmentBench, ({ seconds, peer }: { seconds: number; peer?: string }) =>
+  compare('views', () => measureAugmentation({ seconds }), peer),
+);
 await runCommand(command);

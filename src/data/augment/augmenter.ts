@@ -1,7 +1,7 @@
 /**
  * @file Draws what happens to a view, and does it. Each view of each image in each epoch has a generator of its own,
  * so that a view depends on the seed, the epoch, the image and its place in the pair alone: not on the batch, nor on
- * the worker or rank that makes it. Making a generator takes 2 us, a view about 50 us.
+ * the worker or rank that makes it. Making a generator takes 2 us, a view about 60 us.
  */
 import { UserError } from '../../errors.js';
 import { Generator } from '../../random/index.js';

@@ -29,7 +29,7 @@ function transform(image: Uint8Array, sourceSize: Size, size: Size, steps: reado
   const pipeline = new ImagePipeline(sourceSize, size);
   if (!['resized', 'cropped'].includes(steps[0][0])) pipeline.loadCropped(image, 0, 0, 0);
   for (const [name, ...values] of steps) {
-    const numbers = values.filter((value) => typeof value === 'number') as number[];
+    const numbers = values.filter<number>((value) => typeof value === 'number');
     const [first, second] = numbers;
     const actions: Record<string, () => void> = {
       resized: () => pipeline.loadResized(image, 0, numbers, values[4] as Interpolation),
