@@ -38,6 +38,7 @@ void overImages(const PoolShape& s, const Body& body) {
   parallelTasks(s.n, [&](int image) { body(int64_t(image) * s.h * s.w * s.c, int64_t(image) * s.oh * s.ow * s.c); });
 }
 
+// A NaN in a window comes out, as in PyTorch: once it is in `to`, no comparison is true and it stays.
 void maxPool(Buffer x, Buffer y, Ints dims) {
   const PoolShape s = shapeOf(dims);
   overImages(s, [&](int64_t in, int64_t out) {
@@ -47,14 +48,15 @@ void maxPool(Buffer x, Buffer y, Ints dims) {
         std::fill(to, to + s.c, -std::numeric_limits<float>::infinity());
         overWindow(s, oy, ox, [&](int pixel) {
           const float* __restrict from = x.floats() + in + int64_t(pixel) * s.c;
-          for (int c = 0; c < s.c; c++) to[c] = from[c] > to[c] ? from[c] : to[c];
+          for (int c = 0; c < s.c; c++) to[c] = from[c] > to[c] || from[c] != from[c] ? from[c] : to[c];
         });
       }
     }
   });
 }
 
-// The gradient goes to the first largest pixel of each window, as in PyTorch.
+// The gradient goes to the first largest pixel of each window, as in PyTorch; where NaN came out, to the first pixel,
+// so that it is not lost.
 void maxPoolGradient(Buffer dy, Buffer x, Buffer y, Buffer dx, Ints dims) {
   const PoolShape s = shapeOf(dims);
   overImages(s, [&](int64_t in, int64_t out) {
@@ -70,7 +72,7 @@ void maxPoolGradient(Buffer dy, Buffer x, Buffer y, Buffer dx, Ints dims) {
           float* __restrict to = dx.floats() + in + int64_t(pixel) * s.c;
           float* __restrict rest = left;
           for (int c = 0; c < s.c; c++) {
-            const bool found = from[c] == best[c];
+            const bool found = !(from[c] < best[c]);
             to[c] += found ? rest[c] : 0.f;
             rest[c] = found ? 0.f : rest[c];
           }
