@@ -5,8 +5,7 @@
  */
 import { GaussianBlur } from './blur.js';
 import { shiftHue } from './hue.js';
-import type { Interpolation } from './resample.js';
-import { Resampler } from './resample.js';
+import { Resampler, type Interpolation } from './resample.js';
 
 const { floor, fround, trunc } = Math;
 
