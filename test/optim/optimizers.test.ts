@@ -54,7 +54,7 @@ function expectClose(found: tf.Tensor, expected: number[] | number[][]): void {
   expect(Math.max(...errors)).toBeLessThan(1e-6);
 }
 
-describe.each(['cpu', 'onednn'])('on %s', (engine) => {
+describe.each(['cpu', 'onednn', 'wasm'])('on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine, { threads: 2 });
   });

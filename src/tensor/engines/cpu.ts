@@ -6,5 +6,11 @@ import type { Engine } from './engine.js';
 export const cpu: Engine = {
   name: 'cpu',
   description: 'TensorFlow.js in plain JavaScript; for checking numbers',
-  load: () => Promise.resolve({ backend: 'cpu', version: tf.version_core, threads: 1, details: {} }),
+  load: () =>
+    Promise.resolve({
+      backend: 'cpu',
+      version: `tfjs-backend-cpu ${tf.version_core}`,
+      threads: 1,
+      details: {},
+    }),
 };

@@ -129,7 +129,7 @@ const CASES: Case[] = [
   { shape: [5, 7], options: { training: false } },
 ];
 
-describe.each(['cpu', 'onednn'])('on %s', (engine) => {
+describe.each(['cpu', 'onednn', 'wasm'])('on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine, { threads: 2 });
   });

@@ -14,7 +14,7 @@ import {
 const numbers = (tensor: tf.Tensor) => Array.from(tensor.dataSync());
 const near = (values: number[], digits = 5) => values.map((value) => expect.closeTo(value, digits));
 
-describe.each(['cpu', 'onednn'])('on %s', (engine) => {
+describe.each(['cpu', 'onednn', 'wasm'])('on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine, { threads: 2 });
   });

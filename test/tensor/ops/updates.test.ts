@@ -87,7 +87,7 @@ test.each(Object.keys(RULES))('%s: native as composed', async (rule) => {
   expect(run(RULES[rule])).toEqual(found);
 });
 
-describe.each(['cpu', 'onednn'])('on %s', (engine) => {
+describe.each(['cpu', 'onednn', 'wasm'])('on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine, { threads: 2 });
   });

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
 import { EngineError } from '../../../src/errors.js';
 import { Generator } from '../../../src/random/index.js';
 import { tf, useEngine } from '../../../src/tensor/index.js';
@@ -131,4 +132,17 @@ test('kernels leave no tensors and no memory behind', async () => {
   for (let i = 0; i < 5; i++) step();
   expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numBytes: before.numBytes });
   expect(tf.backend().numDataIds()).toBe(buffers);
+});
+
+test('a full memory is an error, and what lies in it stays as it was', async () => {
+  await tf.setBackend('wasm');
+  const kept = tf.tensor1d([1, 2, 3]);
+  const backend = tf.backend() as BackendWasm;
+  const made: tf.TensorInfo[] = [];
+  const half = [2 ** 27]; // 512 MB, never touched
+  expect(() => {
+    for (let i = 0; i < 9; i++) made.push(backend.makeOutput(half, 'float32'));
+  }).toThrow(/out of memory: no room for 512 MB/);
+  for (const { dataId } of made) backend.disposeData(dataId);
+  expect(Array.from(kept.dataSync())).toEqual([1, 2, 3]);
 });
