@@ -34,7 +34,7 @@ in_debian13() { chroot "$folder" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/
 echo '== Packages'
 in_debian13 apt-get update -q >/dev/null
 in_debian13 DEBIAN_FRONTEND=noninteractive \
-  apt-get install -y -q --no-install-recommends g++ libdnnl-dev nodejs >/dev/null
+  apt-get install -y -q -o Dpkg::Use-Pty=0 --no-install-recommends g++ libdnnl-dev nodejs >/dev/null
 in_debian13 dpkg-query -W libdnnl-dev g++ nodejs
 
 echo '== Project'
