@@ -9,11 +9,11 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
 import { Command, Option } from 'commander';
+import { measureAugmentation } from '../data/index.js';
 import { UserError } from '../errors.js';
 import { headSizes } from '../encoders/index.js';
 import { measureSteps, median, OPTIONS } from '../pretrain/index.js';
 import { useEngine } from '../tensor/index.js';
-import { measureAugmentation } from './bench-augment.js';
 import { onRun, runCommand } from './command.js';
 
 /** The peer and we take turns this often, so that a change of the machine's mood hits both. */

@@ -1,5 +1,5 @@
 /** @file The speed of the augmentation on one thread: views as the loader makes them, of images of noise. */
-import { AUGMENTATIONS, Augmenter, type Preset } from '../data/index.js';
+import { AUGMENTATIONS, Augmenter, type Preset } from './augment/index.js';
 import { Generator } from '../random/index.js';
 
 export interface AugmentationSpeedOptions {
