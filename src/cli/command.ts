@@ -31,6 +31,11 @@ export async function runCommand<Flags extends object>(
   action?: Action<Flags>,
 ): Promise<void> {
   if (action !== undefined) onRun(command, action);
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   for (const part of [command, ...command.commands]) {
     part.exitOverride().configureHelp({ helpWidth: 110 }).showHelpAfterError('See --help.');
   }
