@@ -6,6 +6,7 @@ import { resolveConfig } from '../../src/pretrain/config.js';
 import { vicregLoss } from '../../src/pretrain/methods/index.js';
 import { Generator } from '../../src/random/index.js';
 import { tf, useEngine } from '../../src/tensor/index.js';
+import { loadOnednn } from '../../src/tensor/onednn/index.js';
 
 const SIZE = [8, 8] as const;
 const IMAGES = 6;
@@ -57,6 +58,23 @@ describe('Learner', () => {
     for (const [name, value] of values(learner)) {
       expect([name, value.some((x, i) => x !== before.get(name)![i])]).toEqual([name, true]);
     }
+  });
+
+  test('memory is flat over 300 steps: tensors, native bytes and RSS', async () => {
+    const { views, labels } = batch(4);
+    const lars = new Learner({ ...config, optimizer: 'lars' }, 3);
+    const measure = () => ({ ...tf.memory(), native: loadOnednn({}).usedBytes(), rss: process.memoryUsage().rss });
+    for (let i = 0; i < 50; i++) await lars.step(views, SIZE, labels, 1e-3); // the heap reaches its size
+    const before = measure();
+    for (let i = 0; i < 300; i++) await lars.step(views, SIZE, labels, 1e-3);
+    const { rss, numTensors, numBytes, native } = measure();
+    expect({ numTensors, numBytes, native }).toEqual({
+      numTensors: before.numTensors,
+      numBytes: before.numBytes,
+      native: before.native,
+    });
+    expect(rss - before.rss).toBeLessThan(32 * 2 ** 20);
+    lars.dispose();
   });
 
   test('evaluation changes nothing', () => {

@@ -74,8 +74,6 @@ const presets = {
     { ...original, blur: blur(1) },
     { ...original, blur: blur(0.1), solarize: 0.2 },
   ],
-  // For grey images of clothes: no colours to turn, and shapes that a small crop does not show.
-  fashion: both({ crop: resized(0.3), jitter: jitter(0.4, 0.4, 0, 0), flip: 0.5 }),
   none: both({}),
 } satisfies Record<string, Preset>;
 
