@@ -7,6 +7,9 @@ import { onednn } from './engines/onednn.js';
 import { tfjsNode, tfjsNodeGpu } from './engines/tfjs-node.js';
 import { wasm } from './engines/wasm.js';
 
+// TensorFlow.js would recommend tfjs-node to whoever uses another engine in Node; our own report says what there is.
+tf.enableProdMode();
+
 /** All engines, best first. A new engine is one file and one line here. */
 const ENGINES: readonly Engine[] = [tfjsNodeGpu, onednn, tfjsNode, wasm, cpu];
 
