@@ -7,7 +7,13 @@ import { PROJECT_ROOT } from '../src/files.js';
 const SRC = join(PROJECT_ROOT, 'src');
 
 /** Lowest first; a folder may import those before it. Folders of one line do not import each other. */
-const LAYERS = [['tensor', 'random'], ['optim', 'encoders', 'data'], ['pretrain'], ['cli']];
+const LAYERS = [
+  ['tensor', 'random', 'recording'],
+  ['envs'],
+  ['optim', 'encoders', 'data'],
+  ['pretrain'],
+  ['cli'],
+];
 /** Single files that everything may import. */
 const COMMON = ['errors.ts', 'files.ts'];
 
