@@ -11,11 +11,12 @@ const LAYERS = [
   ['tensor', 'random', 'recording'],
   ['envs'],
   ['optim', 'encoders', 'data'],
+  ['runs'],
   ['pretrain'],
   ['cli'],
 ];
 /** Single files that everything may import. */
-const COMMON = ['errors.ts', 'files.ts'];
+const COMMON = ['errors.ts', 'files.ts', 'progress.ts'];
 
 const level = (folder: string) => LAYERS.findIndex((names) => names.includes(folder));
 

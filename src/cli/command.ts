@@ -1,6 +1,7 @@
 /** @file What all commands share: `--json`, `--debug`, errors as one paragraph, exit codes. */
-import { CommanderError, type Command } from 'commander';
+import { CommanderError, Option, type Command } from 'commander';
 import { EncodergymError } from '../errors.js';
+import { optionFlag, type GivenOptions, type OptionSpec, type OptionTable } from '../runs/index.js';
 
 interface CommonFlags {
   json?: boolean;
@@ -47,6 +48,40 @@ export async function runCommand<Flags extends object>(
     const helped = error.exitCode === 0 && error.code !== 'commander.help';
     process.exitCode = helped ? 0 : 2;
   }
+}
+
+/** Gives a command the flags of a table of settings. */
+export function addOptions(command: Command, table: OptionTable): void {
+  for (const [name, spec] of Object.entries(table)) {
+    for (const option of flagsOf(optionFlag(name), spec)) command.addOption(option);
+  }
+}
+
+/** Of a parsed command line, what belongs to a table of settings. */
+export function givenOptions<Table extends OptionTable>(
+  table: Table,
+  parsed: GivenOptions<Table>,
+): GivenOptions<Table> {
+  return Object.fromEntries(Object.keys(table).map((name) => [name, parsed[name]])) as GivenOptions<Table>;
+}
+
+/** The command line as it was typed, for a run's config.json. */
+export function typedCommand(script: string): string {
+  const typed = process.argv.slice(2).map((word) => (/^[\w./=:,+-]+$/.test(word) ? word : `'${word}'`));
+  return [`npm run ${script} --`, ...typed].join(' ');
+}
+
+/** The flags of one setting; switches have a second one that turns them off. */
+function flagsOf(flag: string, { type, help, names, default: value }: OptionSpec): Option[] {
+  if (type === 'switch') {
+    return [
+      new Option(`--${flag}`, `${help} (default: ${String(value)})`),
+      new Option(`--no-${flag}`).hideHelp(),
+    ];
+  }
+  const shown = value === undefined ? '' : ` (default: ${value as string | number})`;
+  const choices = names === undefined ? '' : `: ${names.join(', ')}`;
+  return [new Option(`--${flag} <value>`, `${help}${choices}${shown}`)];
 }
 
 function report(error: unknown, { json = false, debug = false }: CommonFlags): void {

@@ -4,34 +4,12 @@
  *   npm run pretrain
  *   npm run pretrain -- --config configs/cifar10-vicreg-resnet18.json --data-dir data --run-name resnet18
  */
-import { Command, Option } from 'commander';
-import {
-  OPTIONS,
-  OPTION_NAMES,
-  optionFlag,
-  pretrain,
-  summaryTable,
-  type GivenOptions,
-  type OptionName,
-} from '../pretrain/index.js';
-import { runCommand } from './command.js';
+import { Command } from 'commander';
+import { OPTIONS, pretrain, summaryTable } from '../pretrain/index.js';
+import type { GivenOptions } from '../runs/index.js';
+import { addOptions, givenOptions, runCommand, typedCommand } from './command.js';
 
 const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
-
-/** The flags of one setting; switches have a second one that turns them off. */
-function flagsOf(name: OptionName): Option[] {
-  const { type, help, names, default: value } = OPTIONS[name];
-  const flag = optionFlag(name);
-  if (type === 'switch') {
-    return [
-      new Option(`--${flag}`, `${help} (default: ${String(value)})`),
-      new Option(`--no-${flag}`).hideHelp(),
-    ];
-  }
-  const shown = value === undefined ? '' : ` (default: ${String(value)})`;
-  const choices = names === undefined ? '' : `: ${names.join(', ')}`;
-  return [new Option(`--${flag} <value>`, `${help}${choices}${shown}`)];
-}
 
 const command = new Command('pretrain')
   .description(
@@ -40,7 +18,7 @@ const command = new Command('pretrain')
   )
   .option('--config <file>', 'JSON file of these options, such as configs/cifar10-vicreg-resnet18.json')
   .option('--resume', 'go on with the stopped run of that --run-name');
-for (const option of OPTION_NAMES.flatMap(flagsOf)) command.addOption(option);
+addOptions(command, OPTIONS);
 command.addHelpText(
   'after',
   `
@@ -53,7 +31,7 @@ Examples:
 
 await runCommand(
   command,
-  async (options: GivenOptions & { config?: string; resume?: boolean; expDir?: string }) => {
+  async (options: GivenOptions<typeof OPTIONS> & { config?: string; resume?: boolean; expDir?: string }) => {
     const stop = new AbortController();
     let exitCode = 0;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -65,13 +43,11 @@ await runCommand(
         stop.abort();
       });
     }
-    const flags = Object.fromEntries(OPTION_NAMES.map((name) => [name, options[name]])) as GivenOptions;
-    const typed = process.argv.slice(2).map((word) => (/^[\w./=:,+-]+$/.test(word) ? word : `'${word}'`));
     const summary = await pretrain({
-      flags,
+      flags: givenOptions(OPTIONS, options),
       file: options.config,
       resume: options.resume,
-      command: ['npm run pretrain --', ...typed].join(' '),
+      command: typedCommand('pretrain'),
       signal: stop.signal,
     });
     console.log(`\n${summaryTable(summary)}`);

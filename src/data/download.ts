@@ -11,10 +11,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CorruptFileError, EncodergymError, UserError } from '../errors.js';
 import { fileError } from '../files.js';
 import type { Archive } from './datasets/dataset.js';
-import type { DataProgress } from './types.js';
+import type { TaskProgress } from '../progress.js';
 import { unpack } from './unpack.js';
 
-type OnProgress = (progress: DataProgress) => void;
+type OnProgress = (progress: TaskProgress) => void;
 
 /** Tries after a connection broke off, as long as each brought something. */
 const MOST_TRIES = 5;

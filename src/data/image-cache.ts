@@ -9,7 +9,7 @@ import { UserError } from '../errors.js';
 import { fileError, writeFileAtomic } from '../files.js';
 import { decodeImages } from './decode.js';
 import { allocateImages } from './image-set.js';
-import type { DataProgress } from './types.js';
+import type { TaskProgress } from '../progress.js';
 
 /** Change it when decoding changes. */
 const VERSION = 1;
@@ -30,7 +30,7 @@ export async function loadImageFiles(
   files: readonly string[],
   size: number,
   cache: string,
-  onProgress?: (progress: DataProgress) => void,
+  onProgress?: (progress: TaskProgress) => void,
 ): Promise<Uint8Array> {
   const images = allocateImages(files.length, [size, size]);
   const path = join(cache, `${hash([root, size]).toString('hex').slice(0, 16)}-${size}.bin`);

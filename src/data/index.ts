@@ -4,4 +4,4 @@ export { contactSheet } from './contact-sheet.js';
 export { DATASET_NAMES, loadDataset } from './load.js';
 export { ViewLoader, checkBatchSize, type ViewBatch, type ViewLoaderOptions } from './loader.js';
 export { measureAugmentation } from './speed.js';
-export type { Channels, DataProgress, DataSplits, ImageSet, LoadOptions } from './types.js';
+export type { Channels, DataSplits, ImageSet, LoadOptions } from './types.js';

@@ -1,4 +1,5 @@
 /** @file What a data set is in memory: images of one size in one block that worker threads can share. */
+import type { TaskProgress } from '../progress.js';
 
 /** `count` RGB images. Never written to after loading. */
 export interface ImageSet {
@@ -33,20 +34,10 @@ export interface DataSplits {
 
 export type Channels = [red: number, green: number, blue: number];
 
-/** How far a download or the decoding of images has come. */
-export interface DataProgress {
-  /** What is under way, as `Downloading cifar-10-binary.tar.gz`. */
-  readonly task: string;
-  readonly done: number;
-  /** Not known for some downloads. */
-  readonly total?: number;
-  readonly unit: 'bytes' | 'images';
-}
-
 export interface LoadOptions {
   /** Fetches a public data set that is not in the data folder (default false). */
   download?: boolean;
-  onProgress?: (progress: DataProgress) => void;
+  onProgress?: (progress: TaskProgress) => void;
   /** Training images to hold out (default 5,000, or a tenth of the training part if that is less). */
   holdOut?: number;
   /** Side to which images of an image folder are scaled, in pixels (default 32). Other sets keep theirs. */

@@ -1,7 +1,6 @@
 /** @file Self-supervised pretraining: the run as a whole, and its parts for other commands. */
 export { pretrain, summaryTable, type PretrainRequest, type PretrainSummary } from './pretrain.js';
-export { OPTIONS, OPTION_NAMES, optionFlag, type OptionName, type PretrainConfig } from './options.js';
-export { type GivenOptions } from './config.js';
+export { OPTIONS, type PretrainConfig } from './options.js';
 export { Learner, type LearnerConfig } from './learner.js';
 export { METHODS, vicregLoss } from './methods/index.js';
 export { knnAccuracy } from './evaluation/knn.js';

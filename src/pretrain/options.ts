@@ -1,51 +1,10 @@
-/**
- * @file Every setting of pretraining, once: its flag, type, bounds, default and meaning. The command line, config
- * files, validation and the type of a resolved config all come from this table.
- */
+/** @file Every setting of pretraining, once: its flag, type, bounds, default and meaning. */
 import { ARCHITECTURES } from '../encoders/index.js';
 import { AUGMENTATIONS } from '../data/index.js';
 import { ENGINE_NAMES } from '../tensor/index.js';
+import { flag, integer, number, operational, optional, range, text, type ConfigOf } from '../runs/index.js';
 import { METHODS } from './methods/index.js';
 
-interface Spec<T> {
-  readonly help: string;
-  readonly default: T;
-  readonly type: 'text' | 'integer' | 'number' | 'switch' | 'range';
-  /** Bounds of numbers, included. */
-  readonly min?: number;
-  readonly max?: number;
-  /** The names that a text may be. */
-  readonly names?: readonly string[];
-  /** May differ when a run is resumed, as it does not change the weights. */
-  readonly operational?: boolean;
-}
-
-const text = (help: string, value: string, names?: readonly string[]): Spec<string> => ({
-  type: 'text',
-  help,
-  default: value,
-  names,
-});
-const integer = (help: string, value: number, min: number, max?: number): Spec<number> => ({
-  type: 'integer',
-  help,
-  default: value,
-  min,
-  max,
-});
-const number = (help: string, value: number, min: number, max?: number): Spec<number> => ({
-  type: 'number',
-  help,
-  default: value,
-  min,
-  max,
-});
-const flag = (help: string, value: boolean): Spec<boolean> => ({ type: 'switch', help, default: value });
-/** The same without a default: what it means to leave it out is part of the help. */
-const optional = <T>(spec: Spec<T>): Spec<T | undefined> => ({ ...spec, default: undefined });
-const operational = <T>(spec: Spec<T>): Spec<T> => ({ ...spec, operational: true });
-
-/** Settings by their names in code; `optionFlag` gives the name on the command line and in config files. */
 export const OPTIONS = {
   method: text('self-supervised method', 'vicreg', Object.keys(METHODS)),
   arch: text('encoder', 'resnet18', Object.keys(ARCHITECTURES)),
@@ -65,11 +24,7 @@ export const OPTIONS = {
   stdCoeff: number('weight of the variance term', 25, 0),
   covCoeff: number('weight of the covariance term', 1, 0),
   augmentation: text('preset of the two views', 'vicreg', Object.keys(AUGMENTATIONS)),
-  cropScale: optional<[number, number]>({
-    type: 'range',
-    help: "area of random crops, such as 0.2-1 (the preset's own)",
-    default: [0.2, 1],
-  }),
+  cropScale: optional(range("area of random crops, such as 0.2-1 (the preset's own)", [0.2, 1])),
   dataset: optional(text('data set (CIFAR-10 if it is in --data-dir, else the bundled images)', '')),
   dataDir: operational(text('folder of data sets', 'data')),
   imageSize: integer('side to which the images of an image folder are scaled, in pixels', 32, 8, 1024),
@@ -87,12 +42,5 @@ export const OPTIONS = {
   timeBudget: operational(optional(number('stop after so many minutes', 1, 0))),
 };
 
-export type OptionName = keyof typeof OPTIONS;
-
 /** A resolved config: a value for each option. */
-export type PretrainConfig = { [Name in OptionName]: (typeof OPTIONS)[Name]['default'] };
-
-export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
-
-/** 'baseLr' as it is typed: 'base-lr'. */
-export const optionFlag = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export type PretrainConfig = ConfigOf<typeof OPTIONS>;

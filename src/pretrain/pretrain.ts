@@ -5,13 +5,14 @@ import { checkBatchSize, loadDataset } from '../data/index.js';
 import { UserError } from '../errors.js';
 import { PROJECT_ROOT } from '../files.js';
 import { tf, useEngine } from '../tensor/index.js';
-import { resolveConfig, resumedConfig, type GivenOptions } from './config.js';
-import { duration, LoadingReporter } from './progress.js';
-import { Run, type RunDescription } from './run/run.js';
+import { duration, TaskReporter } from '../progress.js';
+import { resumedOptions, Run, type GivenOptions, type RunDescription } from '../runs/index.js';
+import { resolveConfig } from './config.js';
+import { OPTIONS, type PretrainConfig } from './options.js';
 import { Trainer, type TrainingResult } from './trainer.js';
 
 export interface PretrainRequest {
-  flags: GivenOptions;
+  flags: GivenOptions<typeof OPTIONS>;
   /** Path of a config file. */
   file?: string;
   /** Go on with the run of that name. */
@@ -53,14 +54,14 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   let config = resolveConfig(flags, file);
   const { expDir, runName, method, arch } = config;
   const run = resume ? Run.resume(expDir, runName) : Run.plan(expDir, runName, `${method}-${arch}`);
-  const before = resume ? run.description() : undefined;
-  if (before !== undefined) config = resumedConfig(before.config, flags);
+  const before = resume ? run.description<PretrainConfig>() : undefined;
+  if (before !== undefined) config = resumedOptions(OPTIONS, before.config, flags);
 
   const engine = await useEngine(config.engine, { threads: config.threads });
   console.log(`Engine: ${engine.name} ${engine.version}, ${engine.threads} threads.`);
   const wanted = before?.dataset ?? config.dataset;
   const { download, imageSize } = config;
-  const loading = new LoadingReporter();
+  const loading = new TaskReporter();
   const data = await loadDataset(wanted, config.dataDir, {
     download,
     imageSize,
@@ -72,7 +73,7 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   );
   checkBatchSize(data.train, config.batchSize);
 
-  const description: RunDescription = {
+  const description: RunDescription<PretrainConfig> = {
     config: { ...config, runName: run.name, engine: engine.name, threads: engine.threads },
     command,
     dataset: data.name,

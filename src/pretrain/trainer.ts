@@ -7,14 +7,20 @@ import { saveEncoder } from '../encoders/index.js';
 import { DivergedError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { warmupCosine } from '../optim/index.js';
+import { ProgressReporter } from '../progress.js';
+import {
+  checkpointFiles,
+  MetricsLog,
+  restoreCheckpoint,
+  saveCheckpoint,
+  type Metrics,
+  type Progress,
+  type Run,
+} from '../runs/index.js';
+import { drawCurve } from './curve.js';
 import { evaluate, evaluatePixels } from './evaluation/evaluator.js';
 import { Learner } from './learner.js';
 import type { PretrainConfig } from './options.js';
-import { ProgressReporter } from './progress.js';
-import { drawCurve } from './run/curve.js';
-import { checkpointFiles, restoreCheckpoint, saveCheckpoint, type Progress } from './run/checkpoint.js';
-import { MetricsLog, type Metrics } from './run/metrics.js';
-import type { Run } from './run/run.js';
 
 /** How training ended: at its last step, by a signal, or because its time was up. */
 export type Ending = 'finished' | 'interrupted' | 'time-budget';
@@ -67,7 +73,7 @@ export class Trainer {
     }
     this.secondsBefore = this.progress.seconds;
     this.metrics = new MetricsLog(run.folder, this.progress.step);
-    this.reporter = new ProgressReporter(this.totalSteps, epochs, batchSize);
+    this.reporter = new ProgressReporter(this.totalSteps);
   }
 
   /** Trains to the end, or until the signal or the time budget stops it. */
@@ -122,15 +128,19 @@ export class Trainer {
       images += labels.length;
       const imagesPerSecond = images / ((performance.now() - since) / 1000);
       const { step } = progress;
-      this.reporter.step({ step, epoch: epoch + 1, loss, parts, lr: rate, imagesPerSecond });
+      const terms = Object.entries(parts).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+      this.reporter.update(
+        step,
+        `epoch ${epoch + 1}/${config.epochs} | loss ${loss.toFixed(3)} (${terms.join(', ')}) | ` +
+          `lr ${rate.toPrecision(3)} | ${imagesPerSecond.toFixed(0)} images/s`,
+        ((this.totalSteps - step) * config.batchSize) / imagesPerSecond,
+      );
       if (step % LOG_EVERY === 0) {
-        const terms = Object.fromEntries(
-          Object.entries(parts).map(([name, value]) => [`train/${name}`, value]),
-        );
+        const values = Object.entries(parts).map(([name, value]) => [`train/${name}`, value]);
         const speed = { 'time/images_per_second': imagesPerSecond };
         this.record({
           'train/loss': loss,
-          ...terms,
+          ...(Object.fromEntries(values) as Metrics),
           'train/probe_loss': probeLoss,
           'train/lr': rate,
           ...speed,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { loadSafetensors } from '../../src/encoders/index.js';
 import { Generator } from '../../src/random/index.js';
 import type { PretrainSummary } from '../../src/pretrain/index.js';
-import { readMetrics } from '../../src/pretrain/run/metrics.js';
+import { readMetrics } from '../../src/runs/index.js';
 import { tinyCifar } from '../pretrain/tiny-cifar.js';
 import { startCli } from './run-cli.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cifar10 } from '../../src/data/datasets/cifar.js';
 import { downloadArchives, downloadFile } from '../../src/data/download.js';
-import type { DataProgress } from '../../src/data/index.js';
+import type { TaskProgress } from '../../src/progress.js';
 import { unpack } from '../../src/data/unpack.js';
 import { CorruptFileError, UserError } from '../../src/errors.js';
 import { cifarBatch, md5, put, tarGz, withFolder, zip, type Files } from './fixtures.js';
@@ -26,7 +26,7 @@ const whole: Answer = (request, response, body) => {
 };
 
 /** Sends half of what it promises, and breaks off once `arrived` tells that it was received. */
-function breakingOff(): { broken: Answer; arrived: (progress: DataProgress) => void } {
+function breakingOff(): { broken: Answer; arrived: (progress: TaskProgress) => void } {
   let cut = (): void => undefined;
   return {
     broken: (_, response, body) => {
@@ -65,7 +65,7 @@ describe('downloadFile', () => {
   test('fetches, reports, leaves only the file', () =>
     withServer([whole], BODY, (url) =>
       withFolder(async (folder) => {
-        const seen: DataProgress[] = [];
+        const seen: TaskProgress[] = [];
         await downloadFile(url, join(folder, 'set'), md5(BODY), (progress) => seen.push(progress));
         expect(readFileSync(join(folder, 'set')).equals(BODY)).toBe(true);
         expect(readdirSync(folder)).toEqual(['set']);

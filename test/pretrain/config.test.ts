@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../src/errors.js';
 import { PROJECT_ROOT } from '../../src/files.js';
-import { resolveConfig, resumedConfig } from '../../src/pretrain/config.js';
+import { resolveConfig } from '../../src/pretrain/config.js';
+import { OPTIONS } from '../../src/pretrain/options.js';
+import { resumedOptions } from '../../src/runs/index.js';
 
 function configFile(content: unknown): string {
   const path = join(mkdtempSync(join(tmpdir(), 'encodergym-')), 'config.json');
@@ -76,15 +78,18 @@ describe('resolveConfig', () => {
   });
 });
 
-describe('resumedConfig', () => {
+describe('resumedOptions', () => {
   const saved = resolveConfig({ arch: 'resnet18', epochs: '20' });
 
   test('goes on with the run; what does not change the weights may change', () => {
-    expect(resumedConfig(saved, { numWorkers: '1', epochs: '20' })).toEqual({ ...saved, numWorkers: 1 });
+    expect(resumedOptions(OPTIONS, saved, { numWorkers: '1', epochs: '20' })).toEqual({
+      ...saved,
+      numWorkers: 1,
+    });
   });
 
   test('a flag that contradicts the run is refused', () => {
-    expect(() => resumedConfig(saved, { epochs: '30' })).toThrow(
+    expect(() => resumedOptions(OPTIONS, saved, { epochs: '30' })).toThrow(
       /--epochs 30 contradicts the run to resume, which has 20/,
     );
   });

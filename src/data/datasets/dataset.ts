@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '../../files.js';
-import type { Channels, DataProgress, ImageSet } from '../types.js';
+import type { TaskProgress } from '../../progress.js';
+import type { Channels, ImageSet } from '../types.js';
 
 /** A known data set: where its files are, how to read them, where to get them. */
 export interface Dataset {
@@ -28,7 +29,7 @@ export interface ReadContext {
   readonly dataDir: string;
   /** Side in pixels, for data sets whose images have no common size. */
   readonly imageSize: number;
-  readonly onProgress?: (progress: DataProgress) => void;
+  readonly onProgress?: (progress: TaskProgress) => void;
 }
 
 /** A data set as published, before images are held out. */

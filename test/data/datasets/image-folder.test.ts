@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { loadDataset, type DataProgress, type ImageSet } from '../../../src/data/index.js';
+import { loadDataset, type ImageSet } from '../../../src/data/index.js';
+import type { TaskProgress } from '../../../src/progress.js';
 import { CorruptFileError } from '../../../src/errors.js';
 import { image, put, withFolder } from '../fixtures.js';
 
@@ -87,7 +88,7 @@ describe('image folders', () => {
       const photos = join(folder, 'photos');
       putClasses(photos, 10);
       const load = async () => {
-        const seen: DataProgress[] = [];
+        const seen: TaskProgress[] = [];
         const { train } = await loadDataset(photos, folder, { onProgress: (progress) => seen.push(progress) });
         return { seen, images: Buffer.from(train.images) };
       };

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventWriter, crc32c, maskedCrc32c } from '../../../src/pretrain/run/tensorboard.js';
+import { EventWriter, crc32c, maskedCrc32c } from '../../src/runs/tensorboard.js';
 
 type Field = number | Buffer;
 

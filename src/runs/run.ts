@@ -4,13 +4,12 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CorruptFileError, UserError } from '../../errors.js';
-import { fileError, writeFileAtomic } from '../../files.js';
-import type { PretrainConfig } from '../options.js';
+import { CorruptFileError, UserError } from '../errors.js';
+import { fileError, writeFileAtomic } from '../files.js';
 
 /** What config.json says: everything that determines the run. */
-export interface RunDescription {
-  config: PretrainConfig;
+export interface RunDescription<Config = unknown> {
+  config: Config;
   /** The command line that started it. */
   command: string;
   /** The data set that was used, also when none was named. */
@@ -95,10 +94,10 @@ export class Run {
   }
 
   /** @throws CorruptFileError when config.json is not what `write` left. */
-  description(): RunDescription {
+  description<Config>(): RunDescription<Config> {
     const path = this.path('config.json');
     try {
-      return JSON.parse(readFileSync(path, 'utf8')) as RunDescription;
+      return JSON.parse(readFileSync(path, 'utf8')) as RunDescription<Config>;
     } catch (error) {
       if (error instanceof SyntaxError) throw new CorruptFileError(`${path} is not JSON: ${error.message}.`);
       throw fileError(error, 'read', path);

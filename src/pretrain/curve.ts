@@ -1,5 +1,5 @@
 /** @file A run's accuracies as a picture: an SVG file needs no fonts here, and every browser shows it. */
-import type { Progress } from './checkpoint.js';
+import type { Progress } from '../runs/index.js';
 
 const [WIDTH, HEIGHT] = [720, 400];
 const PLOT = { left: 64, right: WIDTH - 190, top: 48, bottom: HEIGHT - 56 };

@@ -11,12 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CheckpointMismatchError, CorruptFileError, DivergedError, UserError } from '../../../src/errors.js';
-import { checkpointFiles, restoreCheckpoint, saveCheckpoint } from '../../../src/pretrain/run/checkpoint.js';
-import { MetricsLog, readMetrics } from '../../../src/pretrain/run/metrics.js';
-import { resolveConfig } from '../../../src/pretrain/config.js';
-import { Run, type RunDescription } from '../../../src/pretrain/run/run.js';
-import { tf, useEngine } from '../../../src/tensor/index.js';
+import { CheckpointMismatchError, CorruptFileError, DivergedError, UserError } from '../../src/errors.js';
+import { checkpointFiles, restoreCheckpoint, saveCheckpoint } from '../../src/runs/checkpoint.js';
+import { MetricsLog, readMetrics } from '../../src/runs/metrics.js';
+import { resolveConfig } from '../../src/pretrain/config.js';
+import { Run, type RunDescription } from '../../src/runs/run.js';
+import { tf, useEngine } from '../../src/tensor/index.js';
 
 const description: RunDescription = {
   config: resolveConfig({}),

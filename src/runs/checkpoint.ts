@@ -4,9 +4,9 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSafetensors, saveSafetensors, type StoredTensor } from '../../encoders/index.js';
-import { CheckpointMismatchError, CorruptFileError, DivergedError } from '../../errors.js';
-import { tf } from '../../tensor/index.js';
+import { loadSafetensors, saveSafetensors, type StoredTensor } from '../encoders/index.js';
+import { CheckpointMismatchError, CorruptFileError, DivergedError } from '../errors.js';
+import { tf } from '../tensor/index.js';
 import type { Metrics } from './metrics.js';
 
 /** Where training stands; with the seed it determines all that is still to be drawn. */

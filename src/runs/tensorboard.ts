@@ -3,7 +3,7 @@
  * https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto
  */
 import { appendFileSync } from 'node:fs';
-import { fileError } from '../../files.js';
+import { fileError } from '../files.js';
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError, writeFileAtomic } from '../../files.js';
+import { fileError, writeFileAtomic } from '../files.js';
 import { EventWriter } from './tensorboard.js';
 
 /** Numbers under canonical names, such as 'train/loss' or 'eval/knn'. */

@@ -1,7 +1,7 @@
 /** @file The picture of a run's accuracies. */
 import { expect, test } from '@jest/globals';
-import type { Progress } from '../../../src/pretrain/run/checkpoint.js';
-import { drawCurve } from '../../../src/pretrain/run/curve.js';
+import type { Progress } from '../../src/runs/checkpoint.js';
+import { drawCurve } from '../../src/pretrain/curve.js';
 
 const progress: Progress = {
   step: 20,

@@ -1,56 +1,43 @@
-/** @file What a user sees of long work: a bar on a terminal, a plain line every ten seconds elsewhere. */
+/** @file What a user sees of long work: a bar on a terminal (on stderr), a plain line every ten seconds elsewhere. */
 import { SingleBar } from 'cli-progress';
-import type { DataProgress } from '../data/index.js';
-
-/** The state of training after a step. */
-export interface StepReport {
-  step: number;
-  epoch: number;
-  loss: number;
-  parts: Record<string, number>;
-  lr: number;
-  imagesPerSecond: number;
-}
 
 const SECONDS_BETWEEN_LINES = 10;
 const MEGABYTE = 2 ** 20;
 
-/** Shows steps and messages; on a terminal the bar is on stderr, so that stdout stays readable by programs. */
+/** Work of known length, with numbers beside the bar. */
 export class ProgressReporter {
   private readonly bar: SingleBar | undefined;
   private lastLine = Date.now();
 
+  /**
+   * @param total units of work: steps, frames, jobs, ...
+   * @param unit what `done` counts, for plain lines
+   */
   constructor(
     private readonly total: number,
-    private readonly epochs: number,
-    private readonly batchSize: number,
+    private readonly unit = 'step',
   ) {
     if (!process.stderr.isTTY) return;
-    const format = '{bar} {percentage}% | epoch {epoch} | {numbers} | {left} left';
+    const format = '{bar} {percentage}% | {numbers} | {left} left';
     this.bar = new SingleBar({ format, barsize: 20, hideCursor: true, clearOnComplete: true });
   }
 
-  step(report: StepReport): void {
-    const { bar, total, epochs } = this;
-    const left = duration(((total - report.step) * this.batchSize) / report.imagesPerSecond);
-    const epoch = `${report.epoch}/${epochs}`;
-    const parts = Object.entries(report.parts).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-    const numbers =
-      `loss ${report.loss.toFixed(3)} (${parts.join(', ')}) | lr ${report.lr.toPrecision(3)} | ` +
-      `${report.imagesPerSecond.toFixed(0)} images/s`;
+  /** @param numbers shown beside the bar; @param secondsLeft of the whole work */
+  update(done: number, numbers: string, secondsLeft: number): void {
+    const { bar, total, unit } = this;
+    const left = duration(secondsLeft);
     if (bar !== undefined) {
-      const payload = { epoch, numbers, left };
-      if (bar.isActive) bar.update(report.step, payload);
-      else bar.start(total, report.step, payload);
+      if (bar.isActive) bar.update(done, { numbers, left });
+      else bar.start(total, done, { numbers, left });
       return;
     }
     const now = Date.now();
     if (now - this.lastLine < SECONDS_BETWEEN_LINES * 1000) return;
     this.lastLine = now;
-    console.log(`step ${report.step}/${total} | epoch ${epoch} | ${numbers} | ${left} left`);
+    console.log(`${unit} ${done}/${total} | ${numbers} | ${left} left`);
   }
 
-  /** A line that stays; the bar comes back below it with the next step. */
+  /** A line that stays; the bar comes back below it with the next update. */
   message(line: string): void {
     this.stop();
     console.log(line);
@@ -61,13 +48,23 @@ export class ProgressReporter {
   }
 }
 
-/** Shows downloads and the decoding of images. */
-export class LoadingReporter {
+/** How far a task, such as a download or the decoding of images, has come. */
+export interface TaskProgress {
+  /** What is under way, as `Downloading cifar-10-binary.tar.gz`. */
+  readonly task: string;
+  readonly done: number;
+  /** Not known for some downloads. */
+  readonly total?: number;
+  readonly unit: 'bytes' | 'images' | 'frames';
+}
+
+/** Shows tasks one after the other. */
+export class TaskReporter {
   private bar: SingleBar | undefined;
   private task = '';
   private lastLine = 0;
 
-  show({ task, done, total, unit }: DataProgress): void {
+  show({ task, done, total, unit }: TaskProgress): void {
     const scale = unit === 'bytes' ? MEGABYTE : 1;
     const amount = (count: number) => Math.round(count / scale);
     const name = unit === 'bytes' ? 'MB' : unit;
