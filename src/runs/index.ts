@@ -1,0 +1,21 @@
+/** @file A run on disk: its folder, settings, checkpoints and metrics. */
+export { checkpointFiles, restoreCheckpoint, saveCheckpoint, type Progress } from './checkpoint.js';
+export { MetricsLog, readMetrics, type Metrics, type MetricsRecord } from './metrics.js';
+export {
+  flag,
+  integer,
+  number,
+  operational,
+  optional,
+  optionFlag,
+  range,
+  readConfigFile,
+  resolveOptions,
+  resumedOptions,
+  text,
+  type ConfigOf,
+  type GivenOptions,
+  type OptionSpec,
+  type OptionTable,
+} from './options.js';
+export { Run, type RunDescription } from './run.js';
