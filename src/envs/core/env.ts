@@ -6,11 +6,14 @@
 import type { Frame, Painter, Screen } from '../../recording/index.js';
 import type { Space } from './spaces/space.js';
 
-/** What `render()` gives: nothing, or frames `[height, width, 3]` of bytes. */
-export type RenderMode = 'rgb_array';
+/** What `render()` gives: frames `[height, width, 3]` of bytes, or for people's eyes the bytes of a PNG file. */
+export type RenderMode = 'rgb_array' | 'human';
 
-/** Whatever an environment tells beside the observation; not for learning from. */
-export type Info = Record<string, unknown>;
+/** Whatever an environment tells beside the observation; not for learning from. Never changed once returned. */
+export type Info = Readonly<Record<string, unknown>>;
+
+/** The info of an environment that has nothing to tell: one object for all steps costs nothing. */
+export const NO_INFO: Info = Object.freeze({});
 
 export interface ResetOptions {
   /** Starts the generator anew; without it the environment goes on drawing from the one it has. */
@@ -24,6 +27,7 @@ export interface ResetResult<Observation> {
   info: Info;
 }
 
+/** The caller's to keep and to change, as the observation is: a new object at each step. */
 export interface StepResult<Observation> {
   observation: Observation;
   reward: number;
@@ -51,8 +55,8 @@ export interface Env<Observation = unknown, Action = unknown> {
   step(action: Action): StepResult<Observation>;
   /** Draws the present state, as large as the painter is; coordinates are those of `screen`. */
   draw?(painter: Painter): void;
-  /** The present state as people see it, in the size of `screen`, when made with `renderMode: 'rgb_array'`. */
-  render(): Frame | undefined;
+  /** The present state as people see it, in the size of `screen` and the form of the `renderMode` it was made with. */
+  render(): Frame | Uint8Array | undefined;
   /** Gives back what the environment holds; may be called again. */
   close(): void;
   /** The environment within all wrappers. */
@@ -69,8 +73,6 @@ export interface EnvSpec {
   readonly rewardThreshold?: number;
   /** One line for the list of environments. */
   readonly description: string;
-  /** Options of the environment itself, defaults included. */
+  /** All options of the environment itself with their defaults: `make` refuses others. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Rewards and transitions draw random numbers. Default true: two rollouts are equal under one seed only. */
-  readonly nondeterministic?: boolean;
 }

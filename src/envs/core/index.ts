@@ -1,4 +1,36 @@
-/** @file The contract of environments, their spaces and the registry. */
+/** @file The contract of environments, their spaces, wrappers and the registry. */
+export { BaseEnv, type BaseEnvOptions } from './base-env.js';
+export { NO_INFO } from './env.js';
 export type { Env, EnvSpec, Info, RenderMode, ResetOptions, ResetResult, StepResult } from './env.js';
-export { findEnv, listEnvs, register, type EnvFactory } from './registry.js';
-export { Box, Discrete, Space, type BoxArray, type BoxDtype, type BoxOptions } from './spaces/index.js';
+export { make, type MakeOptions } from './make.js';
+export { findEnv, listEnvs, register, type EnvExtras, type EnvFactory, type EnvOptions } from './registry.js';
+export {
+  Box,
+  Dict,
+  Discrete,
+  MultiBinary,
+  MultiDiscrete,
+  Space,
+  Tuple,
+  type BatchOf,
+  type BoxArray,
+  type BoxDtype,
+  type BoxOptions,
+  type ValueOf,
+} from './spaces/index.js';
+export type {
+  AutoresetMode,
+  VectorCore,
+  VectorEnv,
+  VectorResetOptions,
+  VectorResetResult,
+  VectorStepResult,
+} from './vector/vector-env.js';
+export {
+  ActionWrapper,
+  ObservationWrapper,
+  OrderEnforcing,
+  RewardWrapper,
+  TimeLimit,
+  Wrapper,
+} from './wrappers/index.js';

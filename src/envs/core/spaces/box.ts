@@ -1,10 +1,10 @@
 /** @file Arrays of numbers between bounds. */
-import { Space } from './space.js';
+import { UserError } from '../../../errors.js';
+import { ArraySpace, formatShape, type Dtype, type TypedArray } from './array-space.js';
+import type { Space } from './space.js';
 
-const ARRAYS = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int32: Int32Array };
-
-export type BoxDtype = keyof typeof ARRAYS;
-export type BoxArray<D extends BoxDtype = BoxDtype> = InstanceType<(typeof ARRAYS)[D]>;
+export type BoxDtype = Dtype;
+export type BoxArray<D extends BoxDtype = BoxDtype> = TypedArray<D>;
 
 export interface BoxOptions<D extends BoxDtype> {
   /** Bounds of every element, or of each. -Infinity and Infinity are allowed for floats. */
@@ -15,53 +15,72 @@ export interface BoxOptions<D extends BoxDtype> {
   dtype?: D;
 }
 
-/** A flat typed array of `shape`, row by row, each element between its bounds (inclusive). */
-export class Box<D extends BoxDtype = 'float32'> extends Space<BoxArray<D>> {
-  readonly shape: readonly number[];
-  readonly dtype: D;
+/**
+ * A flat typed array of `shape`, row by row, each element between its bounds (inclusive).
+ *
+ * @example new Box({ low: -1, high: 1, shape: [3] }).contains(Float32Array.of(0, 1, -1)); // true
+ */
+export class Box<D extends BoxDtype = 'float32'> extends ArraySpace<D> {
   readonly low: BoxArray<D>;
   readonly high: BoxArray<D>;
   readonly flatSize: number;
+  /** Elements without bounds, with a lower, with an upper one, with both: numpy draws in this order. */
+  private readonly groups: readonly [Int32Array, Int32Array, Int32Array, Int32Array];
+  private readonly isFloat: boolean;
 
+  /** @throws UserError for bounds that do not fit the shape, the type or each other. */
   constructor({ low, high, shape, dtype = 'float32' as D }: BoxOptions<D>) {
-    super();
-    const length = [low, high].map((bound) => (typeof bound === 'number' ? undefined : bound.length));
-    this.shape = shape ?? [length[0] ?? length[1] ?? 1];
-    this.flatSize = this.shape.reduce((product, size) => product * size, 1);
-    this.dtype = dtype;
-    const bounds = (bound: number | ArrayLike<number>) => {
-      const array = this.empty();
-      if (typeof bound === 'number') array.fill(bound);
-      else if (bound.length === this.flatSize) array.set(bound);
-      else throw new RangeError(`Box expects ${this.flatSize} bounds, got ${bound.length}.`);
-      return array;
-    };
-    this.low = bounds(low);
-    this.high = bounds(high);
-    if (this.low.some((value, i) => !(value <= this.high[i]))) {
-      throw new RangeError('Box expects low <= high for every element.');
+    super(dtype, shape ?? [countOf(low) ?? countOf(high) ?? 1]);
+    this.flatSize = this.length;
+    this.isFloat = dtype === 'float32' || dtype === 'float64';
+    this.low = this.bounds(low);
+    this.high = this.bounds(high);
+    const wrong = this.low.findIndex((value, i) => !(value <= this.high[i]));
+    if (wrong !== -1) {
+      throw new UserError(
+        `Box expects low <= high, found ${this.low[wrong]} and ${this.high[wrong]} at element ${wrong}.`,
+      );
     }
-  }
-
-  /** Zeros of the space's type and size. */
-  empty(): BoxArray<D> {
-    return new ARRAYS[this.dtype](this.flatSize) as BoxArray<D>;
+    const group = (below: boolean, above: boolean) => {
+      const all = Int32Array.from({ length: this.length }, (_, i) => i);
+      return all.filter((i) => this.low[i] > -Infinity === below && this.high[i] < Infinity === above);
+    };
+    this.groups = [group(false, false), group(true, false), group(false, true), group(true, true)];
   }
 
   /** Uniform between two bounds, exponential from one, normal without any, as Gymnasium's. */
   sample(): BoxArray<D> {
-    throw new Error('to be written');
+    const { low, high, generator } = this;
+    const value = this.empty();
+    const [free, below, above, bounded] = this.groups;
+    for (const i of free) value[i] = generator.normal();
+    for (const i of below) value[i] = low[i] - Math.log1p(-generator.random());
+    for (const i of above) value[i] = high[i] + Math.log1p(-generator.random());
+    if (this.isFloat) for (const i of bounded) value[i] = generator.uniform(low[i], high[i]);
+    else
+      for (const i of bounded)
+        value[i] = Math.min(high[i], Math.floor(generator.uniform(low[i], high[i] + 1)));
+    return value;
   }
 
   contains(value: unknown): value is BoxArray<D> {
-    // Compared by name: under jest, arrays of another realm are not instances of this one's classes.
-    if (Object.prototype.toString.call(value) !== Object.prototype.toString.call(this.low)) return false;
-    const array = value as BoxArray<D>;
-    if (array.length !== this.flatSize) return false;
-    for (let i = 0; i < array.length; i++) {
-      if (!(array[i] >= this.low[i] && array[i] <= this.high[i])) return false;
+    if (!this.hasType(value)) return false;
+    const { low, high } = this;
+    for (let i = 0; i < value.length; i++) {
+      if (!(value[i] >= low[i] && value[i] <= high[i])) return false;
     }
     return true;
+  }
+
+  equals(other: Space): boolean {
+    if (!(other instanceof Box)) return false;
+    const { dtype, shape, low, high } = other as Box<D>;
+    return (
+      dtype === this.dtype &&
+      shape.join() === this.shape.join() &&
+      this.low.every((value, i) => value === low[i]) &&
+      this.high.every((value, i) => value === high[i])
+    );
   }
 
   flattenInto(value: BoxArray<D>, out: Float32Array | Float64Array, offset: number): void {
@@ -70,11 +89,38 @@ export class Box<D extends BoxDtype = 'float32'> extends Space<BoxArray<D>> {
 
   unflatten(values: Float32Array | Float64Array, offset = 0): BoxArray<D> {
     const value = this.empty();
-    value.set(values.subarray(offset, offset + this.flatSize));
+    value.set(values.subarray(offset, offset + this.length));
     return value;
   }
 
   override toString(): string {
-    return `Box(${this.shape.join('x')}, ${this.dtype})`;
+    return `Box(${formatBounds(this.low)}, ${formatBounds(this.high)}, ${formatShape(this.shape)}, ${this.dtype})`;
   }
+
+  private bounds(bound: number | ArrayLike<number>): BoxArray<D> {
+    const array = this.empty();
+    const given = typeof bound === 'number' ? Array.from(array, () => bound) : Array.from(bound);
+    if (given.length !== this.length) {
+      throw new UserError(
+        `Box of shape ${formatShape(this.shape)} expects ${this.length} bounds, found ${given.length}.`,
+      );
+    }
+    array.set(given);
+    const lost = this.isFloat ? -1 : given.findIndex((value, i) => value !== array[i]);
+    if (lost !== -1) {
+      throw new UserError(
+        `Box expects bounds of type ${this.dtype}, found ${given[lost]} at element ${lost}.`,
+      );
+    }
+    return array;
+  }
+}
+
+const countOf = (bound: number | ArrayLike<number>) => (typeof bound === 'number' ? undefined : bound.length);
+
+/** One number where all are equal, the first few otherwise. */
+function formatBounds(bounds: BoxArray): string {
+  const shown = Array.from(bounds.subarray(0, 8), (value) => String(Number(value.toPrecision(6))));
+  if (bounds.every((value) => value === bounds[0])) return shown[0];
+  return `[${shown.join(' ')}${bounds.length > shown.length ? ' ...' : ''}]`.replaceAll('Infinity', 'inf');
 }

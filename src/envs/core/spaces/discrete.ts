@@ -1,17 +1,20 @@
 /** @file Whole numbers in a range. */
+import { UserError } from '../../../errors.js';
+import { typedArray } from './array-space.js';
 import { Space } from './space.js';
 
 /** The `n` whole numbers from `start`: `Discrete(2)` is {0, 1}. */
-export class Discrete extends Space<number> {
+export class Discrete extends Space<number, Int32Array> {
   readonly flatSize: number;
 
+  /** @throws UserError unless both are whole numbers and n >= 1. */
   constructor(
     readonly n: number,
     readonly start = 0,
   ) {
     super();
     if (!Number.isInteger(n) || n < 1 || !Number.isInteger(start)) {
-      throw new RangeError(`Discrete(n, start) needs whole numbers with n from 1, got ${n} and ${start}.`);
+      throw new UserError(`Discrete(n, start) expects whole numbers with n from 1, found ${n} and ${start}.`);
     }
     this.flatSize = n;
   }
@@ -21,9 +24,12 @@ export class Discrete extends Space<number> {
   }
 
   contains(value: unknown): value is number {
-    return (
-      Number.isInteger(value) && this.start <= (value as number) && (value as number) < this.start + this.n
-    );
+    const index = (value as number) - this.start;
+    return typeof value === 'number' && index >= 0 && index < this.n && Math.floor(index) === index;
+  }
+
+  equals(other: Space): boolean {
+    return other instanceof Discrete && other.n === this.n && other.start === this.start;
   }
 
   flattenInto(value: number, out: Float32Array | Float64Array, offset: number): void {
@@ -32,10 +38,29 @@ export class Discrete extends Space<number> {
   }
 
   unflatten(values: Float32Array | Float64Array, offset = 0): number {
-    return this.start + values.subarray(offset, offset + this.n).indexOf(1);
+    return this.start + hotIndex(values, offset, this.n);
+  }
+
+  batch(count: number, shared = false): Int32Array {
+    return typedArray('int32', count, shared);
+  }
+
+  put(batch: Int32Array, index: number, value: number): void {
+    batch[index] = value;
+  }
+
+  take(batch: Int32Array, index: number): number {
+    return batch[index];
   }
 
   override toString(): string {
     return this.start === 0 ? `Discrete(${this.n})` : `Discrete(${this.n}, start=${this.start})`;
   }
+}
+
+/** Where the 1 of a one-hot vector is. @throws UserError where there is none. */
+export function hotIndex(values: Float32Array | Float64Array, offset: number, count: number): number {
+  const index = values.subarray(offset, offset + count).indexOf(1);
+  if (index === -1) throw new UserError(`A one-hot vector of ${count} numbers expects a 1, found none.`);
+  return index;
 }
