@@ -1,11 +1,29 @@
 /** @file Files that are whole or not there: written under a temporary name, synced, then renamed. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from './errors.js';
 
 /** The project's folder (build/src is two levels below it). */
 export const PROJECT_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** The version of an installed package, or of the project itself for '.'; undefined when it is not there. */
+export function packageVersion(name: string): string | undefined {
+  const folder = name === '.' ? PROJECT_ROOT : join(PROJECT_ROOT, 'node_modules', name);
+  const path = join(folder, 'package.json');
+  if (!existsSync(path)) return undefined;
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
 
 /**
  * Writes `chunks` to `path` so that a reader, or a run resumed after a crash, sees the old file or the new one,

@@ -5,9 +5,11 @@
  *   npm run doctor -- --json
  */
 import { Command } from 'commander';
+import { packageVersion } from '../files.js';
+import { chooseCanvas, chooseVideoEncoder, type Choice } from '../recording/index.js';
 import { listEngines, tf, useEngine, type EngineInfo } from '../tensor/index.js';
 import { runCommand } from './command.js';
-import { describeCpu, findCanvas, findVideoEncoder, packageVersion, type Found } from './environment.js';
+import { describeCpu } from './environment.js';
 
 interface EngineStatus {
   name: string;
@@ -53,12 +55,12 @@ function section(title: string, rows: string[][]): string {
     .join('\n');
 }
 
-const describeFound = ({ name, version, path }: Found): string =>
+const describeChoice = ({ name, version, path }: Choice): string =>
   name === undefined ? 'none' : `${name} ${version ?? ''}${path === undefined ? '' : ` (${path})`}`;
 
-const othersOf = (found: Found): string[][] => [
-  [describeFound(found)],
-  ...Object.entries(found.others).map(([name, reason]) => [`${name}: ${reason}`]),
+const describeAll = (choice: Choice): string[][] => [
+  [describeChoice(choice)],
+  ...Object.entries(choice.others).map(([name, reason]) => [`${name}: ${reason}`]),
 ];
 
 const command = new Command('doctor')
@@ -70,7 +72,7 @@ const command = new Command('doctor')
 await runCommand(command, async () => {
   const { engine, problem, engines } = await examineEngines();
   const cpu = describeCpu();
-  const [canvas, video] = [await findCanvas(), await findVideoEncoder()];
+  const [canvas, video] = [chooseCanvas(), chooseVideoEncoder()];
   const versions = {
     encodergym: packageVersion('.'),
     node: process.versions.node,
@@ -96,9 +98,9 @@ await runCommand(command, async () => {
         engines.filter((other) => !other.chosen).map(({ name, reason }) => [name, reason ?? '']),
       ),
       '',
-      section('Canvas', othersOf(canvas)),
+      section('Canvas', describeAll(canvas)),
       '',
-      section('Video', othersOf(video)),
+      section('Video', describeAll(video)),
     ].join('\n'),
   );
   return { engine: engine ?? null, problem, engines, cpu, versions, canvas, video };

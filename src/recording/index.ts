@@ -1,2 +1,7 @@
 /** @file Painters, frames and videos. */
-export type { Color, Frame, Painter, Screen } from './painter.js';
+export { CanvasPainter, createPainter } from './canvas.js';
+export { chooseCanvas, chooseVideoEncoder, type Choice } from './choices.js';
+export { luma, resolveSize } from './painter.js';
+export type { Color, Frame, FramePainter, FrameSize, Painter, PixelFormat, Screen } from './painter.js';
+export { drawText, textWidth, type TextOptions } from './text.js';
+export { Rasterizer, type RasterizerOptions } from './rasterizer.js';

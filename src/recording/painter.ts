@@ -30,3 +30,43 @@ export interface Painter {
   /** A line with flat ends at its two points. */
   line(x0: number, y0: number, x1: number, y1: number, width: number, color: Color, alpha?: number): void;
 }
+
+/** The order of a pixel's bytes, in ffmpeg's names. */
+export type PixelFormat = 'rgb24' | 'rgba' | 'bgra' | 'gray';
+
+/** A painter that holds the frame it paints. */
+export interface FramePainter extends Painter {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: PixelFormat;
+  /** The frame's bytes in `format`, row by row; they may change with the next drawing. */
+  read(): Uint8Array;
+  /** A copy of the frame in RGB. */
+  frame(): Frame;
+}
+
+/** The size that a frame shall have, in pixels; the drawing is stretched to it. Default: the screen's. */
+export interface FrameSize {
+  width?: number;
+  height?: number;
+}
+
+/** The whole size of a frame. @throws RangeError unless both sides are whole numbers from 1 to 8192. */
+export function resolveSize(screen: Screen, size: FrameSize = {}): { width: number; height: number } {
+  const { width = screen.width, height = screen.height } = size;
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || side < 1 || side > 8192) {
+      throw new RangeError(`A frame needs sides of 1 to 8192 whole pixels, got ${width} x ${height}.`);
+    }
+  }
+  return { width, height };
+}
+
+/**
+ * Grey of a colour, in [0, 255], not rounded, with the weights of Gymnasium's GrayscaleObservation
+ * (https://gymnasium.farama.org/api/wrappers/observation_wrappers).
+ */
+export function luma(red: number, green: number, blue: number): number {
+  return 0.2125 * red + 0.7154 * green + 0.0721 * blue;
+}

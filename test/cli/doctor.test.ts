@@ -43,7 +43,10 @@ test('says which engine was chosen, and of each other why not', async () => {
   expect(engines.find(({ name }) => name === 'wasm')?.works).toBe(true);
   expect(cpu.cores).toBeGreaterThan(0);
   expect(versions).toMatchObject({ node: process.versions.node, tfjs: '4.22.0' });
-  expect(canvas).toMatchObject({ name: '@napi-rs/canvas', version: expect.stringMatching(/^\d/) });
+  expect(canvas).toMatchObject({
+    name: expect.stringMatching(/canvas$/),
+    version: expect.stringMatching(/^\d/),
+  });
 });
 
 test('is readable: sections, aligned columns, no line too long for a terminal', async () => {
@@ -87,7 +90,7 @@ describe('the video encoder', () => {
   test('of FFMPEG_BIN that is not there is told', async () => {
     const { video } = await report({ FFMPEG_BIN: '/nowhere/ffmpeg' });
     expect(video.others.FFMPEG_BIN).toBe('cannot be run: /nowhere/ffmpeg');
-    expect(video.name).not.toBe('FFMPEG_BIN');
+    expect(video.name).toMatch(/ffmpeg|h264-mp4-encoder/);
   });
 });
 
