@@ -50,7 +50,7 @@ export abstract class BaseEnv<Observation, Action> implements Env<Observation, A
   }
 
   /** Where all random numbers of the environment come from. */
-  protected get rng(): Generator {
+  get rng(): Generator {
     return (this.generator ??= unseededGenerator());
   }
 }

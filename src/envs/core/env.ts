@@ -3,6 +3,7 @@
  * environment answers with an observation and a reward, and says whether the episode ended by its own rules
  * (`terminated`) or was cut off from outside (`truncated`).
  */
+import type { Generator } from '../../random/index.js';
 import type { Frame, Painter, Screen } from '../../recording/index.js';
 import type { Space } from './spaces/space.js';
 
@@ -49,6 +50,8 @@ export interface Env<Observation = unknown, Action = unknown> {
   readonly spec?: EnvSpec;
   /** Steps a second of a recording. */
   readonly fps: number;
+  /** Where all its random numbers come from, those of wrappers around it too. */
+  readonly rng: Generator;
   /** The size that `draw` draws in; absent where there is nothing to see. */
   readonly screen?: Screen;
   reset(options?: ResetOptions): ResetResult<Observation>;

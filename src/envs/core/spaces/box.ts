@@ -83,6 +83,16 @@ export class Box<D extends BoxDtype = 'float32'> extends ArraySpace<D> {
     );
   }
 
+  batchSpace(count: number): Box<D> {
+    const bounds = (bound: BoxArray<D>) => {
+      const all = this.batch(count);
+      for (let i = 0; i < count; i++) all.set(bound, i * this.length);
+      return all;
+    };
+    const { low, high, shape, dtype } = this;
+    return new Box({ low: bounds(low), high: bounds(high), shape: [count, ...shape], dtype });
+  }
+
   flattenInto(value: BoxArray<D>, out: Float32Array | Float64Array, offset: number): void {
     out.set(value, offset);
   }

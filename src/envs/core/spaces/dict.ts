@@ -62,6 +62,11 @@ export class Dict<S extends Record<string, Space>> extends Space<Values<S>, Batc
     }) as Values<S>;
   }
 
+  batchSpace(count: number): Space<Batches<S>> {
+    const parts: Space = new Dict(this.map((space) => space.batchSpace(count)) as Record<string, Space>);
+    return parts as Space<Batches<S>>;
+  }
+
   batch(count: number, shared = false): Batches<S> {
     return this.map((space) => space.batch(count, shared)) as Batches<S>;
   }

@@ -1,6 +1,7 @@
 /** @file Whole numbers in a range. */
 import { UserError } from '../../../errors.js';
 import { typedArray } from './array-space.js';
+import { hotIndex, MultiDiscrete } from './multi-discrete.js';
 import { Space } from './space.js';
 
 /** The `n` whole numbers from `start`: `Discrete(2)` is {0, 1}. */
@@ -41,6 +42,10 @@ export class Discrete extends Space<number, Int32Array> {
     return this.start + hotIndex(values, offset, this.n);
   }
 
+  batchSpace(count: number): MultiDiscrete {
+    return new MultiDiscrete(Array<number>(count).fill(this.n), Array<number>(count).fill(this.start));
+  }
+
   batch(count: number, shared = false): Int32Array {
     return typedArray('int32', count, shared);
   }
@@ -56,11 +61,4 @@ export class Discrete extends Space<number, Int32Array> {
   override toString(): string {
     return this.start === 0 ? `Discrete(${this.n})` : `Discrete(${this.n}, start=${this.start})`;
   }
-}
-
-/** Where the 1 of a one-hot vector is. @throws UserError where there is none. */
-export function hotIndex(values: Float32Array | Float64Array, offset: number, count: number): number {
-  const index = values.subarray(offset, offset + count).indexOf(1);
-  if (index === -1) throw new UserError(`A one-hot vector of ${count} numbers expects a 1, found none.`);
-  return index;
 }

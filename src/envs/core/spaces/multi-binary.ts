@@ -34,6 +34,10 @@ export class MultiBinary extends ArraySpace<'uint8'> {
     return other instanceof MultiBinary && other.shape.join() === this.shape.join();
   }
 
+  batchSpace(count: number): MultiBinary {
+    return new MultiBinary([count, ...this.shape]);
+  }
+
   flattenInto(value: Uint8Array, out: Float32Array | Float64Array, offset: number): void {
     out.set(value, offset);
   }

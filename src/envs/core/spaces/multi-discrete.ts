@@ -1,7 +1,6 @@
 /** @file Several whole numbers, each in a range of its own. */
 import { UserError } from '../../../errors.js';
 import { ArraySpace } from './array-space.js';
-import { hotIndex } from './discrete.js';
 import type { Space } from './space.js';
 
 /** `MultiDiscrete([5, 2])`: an Int32Array of a number in {0 .. 4} and one in {0, 1}. */
@@ -25,10 +24,9 @@ export class MultiDiscrete extends ArraySpace<'int32'> {
   }
 
   sample(): Int32Array {
+    const { generator, nvec, start } = this;
     const value = this.empty();
-    for (let i = 0; i < value.length; i++) {
-      value[i] = this.start[i] + Math.floor(this.generator.random() * this.nvec[i]);
-    }
+    for (let i = 0; i < value.length; i++) value[i] = start[i] + Math.floor(generator.random() * nvec[i]);
     return value;
   }
 
@@ -49,6 +47,11 @@ export class MultiDiscrete extends ArraySpace<'int32'> {
     );
   }
 
+  batchSpace(count: number): MultiDiscrete {
+    const repeat = (values: readonly number[]) => Array.from({ length: count }, () => values).flat();
+    return new MultiDiscrete(repeat(this.nvec), repeat(this.start));
+  }
+
   flattenInto(value: Int32Array, out: Float32Array | Float64Array, offset: number): void {
     out.fill(0, offset, offset + this.flatSize);
     for (let i = 0; i < value.length; offset += this.nvec[i++]) out[offset + value[i] - this.start[i]] = 1;
@@ -66,4 +69,11 @@ export class MultiDiscrete extends ArraySpace<'int32'> {
     const start = this.start.some((value) => value !== 0) ? `, start=[${this.start.join(' ')}]` : '';
     return `MultiDiscrete([${this.nvec.join(' ')}]${start})`;
   }
+}
+
+/** Where the 1 of a one-hot vector is. @throws UserError where there is none. */
+export function hotIndex(values: Float32Array | Float64Array, offset: number, count: number): number {
+  const index = values.subarray(offset, offset + count).indexOf(1);
+  if (index === -1) throw new UserError(`A one-hot vector of ${count} numbers expects a 1, found none.`);
+  return index;
 }

@@ -39,6 +39,8 @@ export abstract class Space<T = unknown, Batch = unknown> {
   /** As people read it, Gymnasium's form: `Box(-1, 1, (3,), float32)`, `Discrete(2)`. */
   abstract toString(): string;
 
+  /** The space of `count` values side by side, as `batch` holds them. */
+  abstract batchSpace(count: number): Space<Batch>;
   /** Room for `count` values, `[count, ...]`; on shared memory for threads. */
   abstract batch(count: number, shared?: boolean): Batch;
   /** Writes a value to its place in a batch. */

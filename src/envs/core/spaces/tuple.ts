@@ -52,6 +52,11 @@ export class Tuple<const S extends readonly Space[]> extends Space<Values<S>, Ba
     }) as Values<S>;
   }
 
+  batchSpace(count: number): Space<Batches<S>> {
+    const parts: Space = new Tuple(this.spaces.map((space) => space.batchSpace(count)));
+    return parts as Space<Batches<S>>;
+  }
+
   batch(count: number, shared = false): Batches<S> {
     return this.map((space) => space.batch(count, shared)) as Batches<S>;
   }

@@ -46,11 +46,12 @@ export interface VectorEnv<Observations = unknown, Actions = unknown> {
   readonly numEnvs: number;
   readonly singleObservationSpace: Space<unknown, Observations>;
   readonly singleActionSpace: Space<unknown, Actions>;
+  /** Of batches, `[n, ...]`. */
+  readonly observationSpace: Space<Observations>;
+  readonly actionSpace: Space<Actions>;
   readonly autoresetMode: AutoresetMode;
   reset(options?: VectorResetOptions): VectorResetResult<Observations>;
   step(actions: Actions): VectorStepResult<Observations>;
-  /** An action for each environment, drawn from the single action space. */
-  sampleActions(): Actions;
   close(): void;
 }
 

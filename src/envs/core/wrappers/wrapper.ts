@@ -3,6 +3,7 @@
  * (https://gymnasium.farama.org/api/wrappers). A step's result is passed up and changed in place: nothing is allocated
  * by a wrapper that changes a number.
  */
+import type { Generator } from '../../../random/index.js';
 import type { Frame, Painter, Screen } from '../../../recording/index.js';
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from '../env.js';
 import type { Space } from '../spaces/index.js';
@@ -26,6 +27,10 @@ abstract class AnyWrapper<Observation, Action, InnerObservation, InnerAction> im
 
   get fps(): number {
     return this.env.fps;
+  }
+
+  get rng(): Generator {
+    return this.env.rng;
   }
 
   get screen(): Screen | undefined {
