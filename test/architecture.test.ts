@@ -16,7 +16,7 @@ const LAYERS = [
   ['cli'],
 ];
 /** Single files that everything may import. */
-const COMMON = ['errors.ts', 'files.ts', 'progress.ts'];
+const COMMON = ['crc32.ts', 'errors.ts', 'files.ts', 'progress.ts'];
 
 const level = (folder: string) => LAYERS.findIndex((names) => names.includes(folder));
 

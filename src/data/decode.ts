@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createCanvas, loadImage, type Image, type SKRSContext2D } from '@napi-rs/canvas';
 import { CorruptFileError } from '../errors.js';
 import { fileError } from '../files.js';
-import { crc32 } from './crc32.js';
+import { crc32 } from '../crc32.js';
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);

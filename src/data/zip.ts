@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { CorruptFileError } from '../errors.js';
-import { crc32 } from './crc32.js';
+import { crc32 } from '../crc32.js';
 import type { ArchiveEntry } from './unpack.js';
 
 const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1');

@@ -4,4 +4,5 @@ export { chooseCanvas, chooseVideoEncoder, type Choice } from './choices.js';
 export { luma, resolveSize } from './painter.js';
 export type { Color, Frame, FramePainter, FrameSize, Painter, PixelFormat, Screen } from './painter.js';
 export { drawText, textWidth, type TextOptions } from './text.js';
+export { encodePng } from './png.js';
 export { Rasterizer, type RasterizerOptions } from './rasterizer.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { createCanvas } from '@napi-rs/canvas';
-import { crc32 } from '../../src/data/crc32.js';
+import { crc32 } from '../../src/crc32.js';
 
 /** Runs `use` with a new folder, which is gone after. */
 export async function withFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> {

@@ -1,7 +1,6 @@
 /** @file What environments share: the generator and its seed, and what most have nothing to say about. */
 import type { Generator } from '../../random/index.js';
-import { UserError } from '../../errors.js';
-import type { Frame, Painter, Screen } from '../../recording/index.js';
+import { encodePng, Rasterizer, type Frame, type Painter, type Screen } from '../../recording/index.js';
 import type { Env, RenderMode, ResetOptions, ResetResult, StepResult } from './env.js';
 import { seededGenerator, unseededGenerator, type Space } from './spaces/index.js';
 
@@ -21,6 +20,7 @@ export abstract class BaseEnv<Observation, Action> implements Env<Observation, A
   readonly screen?: Screen;
   readonly renderMode: RenderMode | undefined;
   private generator: Generator | undefined;
+  private renderer: Rasterizer | undefined;
 
   constructor({ renderMode }: BaseEnvOptions = {}) {
     this.renderMode = renderMode;
@@ -37,8 +37,12 @@ export abstract class BaseEnv<Observation, Action> implements Env<Observation, A
   }
 
   render(): Frame | Uint8Array | undefined {
-    if (this.renderMode === undefined) return undefined;
-    throw new UserError('render() waits for the canvas painter: draw(painter) is there.');
+    const { renderMode, screen } = this;
+    if (renderMode === undefined || screen === undefined || this.draw === undefined) return undefined;
+    // Not a canvas: frames of a synchronous loop would stay in memory (see recording/canvas.ts).
+    const painter = (this.renderer ??= new Rasterizer(screen));
+    this.draw(painter);
+    return renderMode === 'human' ? encodePng(painter.frame()) : painter.frame();
   }
 
   close(): void {
