@@ -12,6 +12,8 @@ const LAYERS = [
   ['envs'],
   ['optim', 'encoders', 'data'],
   ['runs'],
+  ['training'],
+  ['classify'],
   ['pretrain'],
   ['cli'],
 ];

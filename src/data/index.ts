@@ -1,7 +1,8 @@
 /** @file Data sets, augmentations, and the loader of batches of views. */
-export { AUGMENTATIONS, Augmenter, normalizeImages, type Preset } from './augment/index.js';
+export { AUGMENTATIONS, Augmenter, PAIR_AUGMENTATIONS, normalizeImages, type Preset } from './augment/index.js';
 export { contactSheet } from './contact-sheet.js';
 export { DATASET_NAMES, loadDataset } from './load.js';
 export { ViewLoader, checkBatchSize, type ViewBatch, type ViewLoaderOptions } from './loader.js';
+export { stratifiedSubset } from './splits.js';
 export { measureAugmentation } from './speed.js';
 export type { Channels, DataSplits, ImageSet, LoadOptions } from './types.js';

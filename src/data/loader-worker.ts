@@ -16,7 +16,7 @@ export interface WorkerSetup {
 export interface Chunk {
   key: readonly [seed: number, epoch: number];
   indices: Int32Array;
-  /** The batch, [2, batchSize, ...size, 3], on shared memory. */
+  /** The batch, [views, batchSize, ...size, 3], on shared memory. */
   views: Float32Array;
   batchSize: number;
   /** Place in the batch of the first of the images. */
@@ -29,7 +29,7 @@ const viewLength = size[0] * size[1] * 3;
 
 export default function renderChunk({ key, indices, views, batchSize, start }: Chunk): void {
   indices.forEach((index, i) => {
-    for (const view of [0, 1]) {
+    for (const view of preset.keys()) {
       augmenter.render(images, index, view, key, views, (view * batchSize + start + i) * viewLength);
     }
   });

@@ -1,5 +1,5 @@
 /**
- * @file Batches of two augmented views an image, made ahead of training by a pool of threads. Images and batches are
+ * @file Batches of augmented views, two an image or as many as the preset has, made ahead of training by a pool of threads. Images and batches are
  * shared memory: only indices travel. What a view looks like does not depend on which thread makes it, nor when.
  */
 import { Piscina } from 'piscina';
@@ -24,7 +24,7 @@ export interface ViewLoaderOptions extends Normalization {
 }
 
 export interface ViewBatch {
-  /** [2, batchSize, height, width, 3], normalised: first views, then second views. Valid until the next batch. */
+  /** [views, batchSize, height, width, 3], normalised: first views, then second views. Valid until the next batch. */
   views: Float32Array;
   /** [batchSize]: which images. */
   indices: Int32Array;
@@ -65,7 +65,7 @@ export class ViewLoader {
       minThreads: numWorkers,
       maxThreads: numWorkers,
     });
-    const bytes = 2 * batchSize * size[0] * size[1] * 3 * Float32Array.BYTES_PER_ELEMENT;
+    const bytes = setup.preset.length * batchSize * size[0] * size[1] * 3 * Float32Array.BYTES_PER_ELEMENT;
     this.slots = Array.from(
       { length: AHEAD + 1 },
       () => new Float32Array(new SharedArrayBuffer(bytes)),

@@ -37,5 +37,31 @@ export function holdOut(
   return { train: sliceSet(mixed, 0, boundary), heldOut: sliceSet(mixed, boundary, set.count) };
 }
 
+/**
+ * A random part of a set with as many of each class, up to rounding, as the whole has. A larger part of the same seed
+ * contains the smaller ones; the whole is the set itself.
+ * @param fraction of each class's images, in (0, 1]
+ * @throws UserError when a class would have no image.
+ * @example const { train } = data; const few = stratifiedSubset(train, 0.01, 0);
+ */
+export function stratifiedSubset(set: ImageSet, fraction: number, seed: number): ImageSet {
+  if (!(fraction > 0 && fraction <= 1)) {
+    throw new UserError(`A part of the labels must be above 0 % and at most 100 %, found ${100 * fraction} %.`);
+  }
+  if (fraction === 1) return set;
+  const order = new Generator(seed).permutation(set.count);
+  const wanted = set.classes.map((name, label) => {
+    const count = set.labels.reduce((sum, found) => sum + Number(found === label), 0);
+    const part = Math.round(fraction * count);
+    if (part > 0) return part;
+    throw new UserError(
+      `${100 * fraction} % of the labels leave no image of the class "${name}", of which ${set.name} has ${count} to ` +
+        'train on. Use more labels, or leave the class out of the data set.',
+    );
+  });
+  const chosen = order.filter((index) => wanted[set.labels[index]]-- > 0);
+  return reorderSet(set, chosen);
+}
+
 const isSortedByClass = ({ labels }: ImageSet): boolean =>
   labels.every((label, i) => i === 0 || label >= labels[i - 1]);

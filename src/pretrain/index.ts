@@ -3,6 +3,5 @@ export { pretrain, summaryTable, type PretrainRequest, type PretrainSummary } fr
 export { OPTIONS, type PretrainConfig } from './options.js';
 export { Learner, type LearnerConfig } from './learner.js';
 export { METHODS, vicregLoss } from './methods/index.js';
-export { knnAccuracy } from './evaluation/knn.js';
 export { rankMe } from './evaluation/collapse.js';
 export { measureSteps, median, type SpeedOptions } from './speed.js';

@@ -3,10 +3,10 @@
  * that sees the encoder's features without gradient, so that it measures them and does not shape them.
  */
 import { createEncoder, moduleVariables, MlpHead, type ResNet } from '../encoders/index.js';
-import { DivergedError } from '../errors.js';
 import { createOptimizer, type Optimizer } from '../optim/index.js';
 import { Generator } from '../random/index.js';
 import { sgdUpdate, softmaxCrossEntropy, tf } from '../tensor/index.js';
+import { diverged, gradientsOf, prefixed, readScalar } from '../training/index.js';
 import { findMethod, type Method } from './methods/index.js';
 import type { PretrainConfig } from './options.js';
 
@@ -109,9 +109,7 @@ export class Learner {
     const values = await Promise.all([loss, ...names.map((name) => parts[name])].map(readScalar));
     if (!values.every(Number.isFinite)) {
       tf.dispose([loss, grads, parts, features]);
-      throw new DivergedError(
-        `The loss is ${values[0]}: training has diverged. Lower --base-lr or raise --warmup-epochs.`,
-      );
+      throw diverged(values[0]);
     }
     this.optimizer.step(grads, lr);
     tf.dispose([loss, grads, parts]);
@@ -181,15 +179,3 @@ export class Learner {
     return loss;
   }
 }
-
-/** The value of `loss` and its gradients by the parameters' names. */
-function gradientsOf(loss: () => tf.Scalar, parameters: ReadonlyMap<string, tf.Variable>) {
-  const { value, grads } = tf.variableGrads(loss, [...parameters.values()]);
-  const named = Object.fromEntries([...parameters].map(([name, variable]) => [name, grads[variable.name]]));
-  return { value, grads: named };
-}
-
-const readScalar = async (scalar: tf.Tensor) => (await scalar.data())[0];
-
-const prefixed = (prefix: string, variables: ReadonlyMap<string, tf.Variable>): [string, tf.Variable][] =>
-  [...variables].map(([name, variable]) => [`${prefix}.${name}`, variable]);

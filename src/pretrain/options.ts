@@ -1,8 +1,8 @@
 /** @file Every setting of pretraining, once: its flag, type, bounds, default and meaning. */
 import { ARCHITECTURES } from '../encoders/index.js';
-import { AUGMENTATIONS } from '../data/index.js';
-import { ENGINE_NAMES } from '../tensor/index.js';
-import { flag, integer, number, operational, optional, range, text, type ConfigOf } from '../runs/index.js';
+import { PAIR_AUGMENTATIONS } from '../data/index.js';
+import { flag, integer, number, optional, range, text, type ConfigOf } from '../runs/index.js';
+import { SESSION_OPTIONS } from '../training/index.js';
 import { METHODS } from './methods/index.js';
 
 export const OPTIONS = {
@@ -23,23 +23,10 @@ export const OPTIONS = {
   simCoeff: number('weight of the invariance term', 25, 0),
   stdCoeff: number('weight of the variance term', 25, 0),
   covCoeff: number('weight of the covariance term', 1, 0),
-  augmentation: text('preset of the two views', 'vicreg', Object.keys(AUGMENTATIONS)),
+  augmentation: text('preset of the two views', 'vicreg', PAIR_AUGMENTATIONS),
   cropScale: optional(range("area of random crops, such as 0.2-1 (the preset's own)", [0.2, 1])),
-  dataset: optional(text('data set (CIFAR-10 if it is in --data-dir, else the bundled images)', '')),
-  dataDir: operational(text('folder of data sets', 'data')),
-  imageSize: integer('side to which the images of an image folder are scaled, in pixels', 32, 8, 1024),
-  download: operational(flag('fetch the data set if it is missing', false)),
-  runName: optional(text("the run's folder in --exp-dir (made from method and encoder)", '')),
-  expDir: operational(text('folder of runs', 'runs')),
-  numWorkers: operational(integer('threads that augment images', 2, 1, 256)),
   evalRunAt: integer('evaluate every so many epochs, and after the last', 1, 1),
-  seed: integer('of weights, order and augmentation', 0, 0),
-  engine: text('what computes', process.env.ENCODERGYM_ENGINE ?? 'auto', ['auto', ...ENGINE_NAMES]),
-  threads: optional(integer('threads of the engine (all cores)', 1, 1, 1024)),
-  checkpointEvery: operational(integer('write a checkpoint every so many epochs', 1, 1)),
-  checkpointMinutes: operational(number('and whenever the last one is this old, in minutes', 5, 0)),
-  keep: operational(integer('checkpoints to keep', 2, 1)),
-  timeBudget: operational(optional(number('stop after so many minutes', 1, 0))),
+  ...SESSION_OPTIONS,
 };
 
 /** A resolved config: a value for each option. */

@@ -1,15 +1,15 @@
 /** @file The whole of `npm run pretrain`: engine, data, run folder, training, summary. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkBatchSize, loadDataset } from '../data/index.js';
+import { checkBatchSize, contactSheet, ViewLoader, type DataSplits } from '../data/index.js';
+import { saveEncoder } from '../encoders/index.js';
 import { UserError } from '../errors.js';
-import { PROJECT_ROOT } from '../files.js';
-import { tf, useEngine } from '../tensor/index.js';
-import { duration, TaskReporter } from '../progress.js';
+import { writeFileAtomic } from '../files.js';
+import { duration } from '../progress.js';
 import { resumedOptions, Run, type GivenOptions, type RunDescription } from '../runs/index.js';
+import { enterRun, startSession, Trainer, type TrainingResult } from '../training/index.js';
 import { resolveConfig } from './config.js';
+import { Learner } from './learner.js';
 import { OPTIONS, type PretrainConfig } from './options.js';
-import { Trainer, type TrainingResult } from './trainer.js';
+import { PretrainTask } from './task.js';
 
 export interface PretrainRequest {
   flags: GivenOptions<typeof OPTIONS>;
@@ -57,44 +57,42 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   const before = resume ? run.description<PretrainConfig>() : undefined;
   if (before !== undefined) config = resumedOptions(OPTIONS, before.config, flags);
 
-  const engine = await useEngine(config.engine, { threads: config.threads });
-  console.log(`Engine: ${engine.name} ${engine.version}, ${engine.threads} threads.`);
-  const wanted = before?.dataset ?? config.dataset;
-  const { download, imageSize } = config;
-  const loading = new TaskReporter();
-  const data = await loadDataset(wanted, config.dataDir, {
-    download,
-    imageSize,
-    onProgress: (progress) => loading.show(progress),
-  }).finally(() => loading.stop());
-  console.log(
-    `Data set: ${data.name}, ${data.train.count} training images, ${data.heldOut.count} held out` +
-      `${data.reason === undefined ? '' : ` (${data.reason})`}.`,
-  );
+  const { engine, data } = await startSession(config, before?.dataset ?? config.dataset);
   checkBatchSize(data.train, config.batchSize);
-
-  const description: RunDescription<PretrainConfig> = {
-    config: { ...config, runName: run.name, engine: engine.name, threads: engine.threads },
-    command,
-    dataset: data.name,
-    engine: { name: engine.name, version: engine.version, threads: engine.threads },
-    versions: versions(),
-    started: new Date().toISOString(),
-  };
-  if (before === undefined) run.make(description);
-  else if (before.engine.version !== engine.version) {
-    console.log(
-      `Warning: the run was started on ${before.engine.version}: numbers may differ in their last bits.`,
-    );
-  }
-  run.log(`${before === undefined ? 'started' : 'resumed'}: ${command}`);
-  console.log(`Run: ${run.folder}`);
-
-  const trainer = new Trainer(config, data, run, signal);
-  const summary = summarise(run, description, await trainer.train());
+  const description = enterRun(run, config, { command, engine, dataset: data.name }, before);
+  const { encoder, ...result } = await train(config, data, run, signal);
+  const summary = summarise(run, description, result, encoder);
   if (summary.ending === 'finished') run.write('summary.json', summary);
   run.log(`${summary.ending} after step ${summary.steps}`);
   return summary;
+}
+
+/** Trains, and writes the encoder as it is at the end. */
+async function train(
+  config: PretrainConfig,
+  data: DataSplits,
+  run: Run,
+  signal: AbortSignal,
+): Promise<TrainingResult & { encoder: string }> {
+  const { arch, stem, method, batchSize, seed, numWorkers, augmentation: preset, cropScale } = config;
+  const { mean, std } = data;
+  const augmentation = { preset, cropScale, seed, mean, std };
+  writeFileAtomic(run.path('views.png'), contactSheet(data.train, augmentation));
+  const learner = new Learner(config, data.train.classes.length);
+  const loader = new ViewLoader(data.train, { ...augmentation, batchSize, numWorkers });
+  try {
+    const task = new PretrainTask(learner, data, run, config.epochs);
+    const lr = (config.baseLr * batchSize) / 256;
+    const trainer = new Trainer({ ...config, lr }, { task, train: data.train, loader, run, signal });
+    const result = await trainer.train();
+    const encoder = run.path('encoder.safetensors');
+    const step = String(result.progress.step);
+    await saveEncoder(encoder, learner.encoder, { arch, stem, method, dataset: data.name, step });
+    return { ...result, encoder };
+  } finally {
+    await loader.close();
+    learner.dispose();
+  }
 }
 
 /** The table that ends a run. */
@@ -114,8 +112,12 @@ export function summaryTable(summary: PretrainSummary): string {
   return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
 }
 
-function summarise(run: Run, { dataset, engine }: RunDescription, result: TrainingResult): PretrainSummary {
-  const { progress, ending, checkpoint, encoder } = result;
+function summarise(
+  run: Run,
+  { dataset, engine }: RunDescription,
+  { progress, ending, checkpoint }: TrainingResult,
+  encoder: string,
+): PretrainSummary {
   const trained = progress.evaluations.filter(({ epoch }) => epoch > 0).at(-1)?.metrics ?? {};
   const untrained = progress.evaluations.find(({ epoch }) => epoch === 0)?.metrics ?? {};
   return {
@@ -134,9 +136,4 @@ function summarise(run: Run, { dataset, engine }: RunDescription, result: Traini
     encoder,
     checkpoint,
   };
-}
-
-function versions(): Record<string, string> {
-  const own = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
-  return { encodergym: own.version, node: process.version, tfjs: tf.version_core };
 }

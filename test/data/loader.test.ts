@@ -88,6 +88,20 @@ describe('batches', () => {
     });
   });
 
+  test('a preset of one view gives one', async () => {
+    await withLoader({ preset: 'shift' }, async (loader) => {
+      const augmenter = new Augmenter(AUGMENTATIONS.shift, SIZE, SIZE, normalization);
+      const expected = new Float32Array(VIEW);
+      for await (const { views, indices } of loader.batches(0)) {
+        expect(views).toHaveLength(options.batchSize * VIEW);
+        indices.forEach((index, i) => {
+          augmenter.render(set.images, index, 0, [options.seed, 0], expected, 0);
+          expect(views.slice(i * VIEW, (i + 1) * VIEW)).toEqual(expected);
+        });
+      }
+    });
+  });
+
   test('views may have another size than the images', async () => {
     await withLoader({ size: [8, 10], batchSize: 4 }, async (loader) => {
       for await (const { views } of loader.batches(0)) {

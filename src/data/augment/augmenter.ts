@@ -67,7 +67,7 @@ export class Augmenter {
   }
 
   /**
-   * Writes view `view` (0 or 1) of image `index` of `images` [N, height, width, 3], normalised, to `out[offset]`.
+   * Writes view `view` (an index into the preset) of image `index` of `images` [N, height, width, 3], normalised, to `out[offset]`.
    * @param key the seed and the epoch
    * @throws RangeError when there is no such image.
    */

@@ -43,8 +43,8 @@ export interface Jitter {
   readonly hue: number;
 }
 
-/** The augmentations of the first and of the second view. */
-export type Preset = readonly [first: ViewAugmentation, second: ViewAugmentation];
+/** The augmentations of an image's views, in order: two for self-supervised methods, one where labels are learnt. */
+export type Preset = readonly ViewAugmentation[];
 
 const resized = (low: number): ResizedCrop => ({ kind: 'resized', scale: [low, 1], interpolation: 'bicubic' });
 
@@ -75,10 +75,18 @@ const presets = {
     { ...original, blur: blur(0.1), solarize: 0.2 },
   ],
   none: both({}),
+  // One view: what classifiers are usually trained with.
+  crop: [{ crop: resized(0.08), flip: 0.5 }],
+  shift: [{ crop: { kind: 'padded', padding: 4 }, flip: 0.5 }],
 } satisfies Record<string, Preset>;
 
 /** All presets by name. */
 export const AUGMENTATIONS: Readonly<Record<string, Preset>> = presets;
+
+/** The names of the presets that make two views of an image. */
+export const PAIR_AUGMENTATIONS: readonly string[] = Object.keys(presets).filter(
+  (name) => AUGMENTATIONS[name].length === 2,
+);
 
 /**
  * A preset by name, or as given, with crops of another `cropScale` (area relative to the image) if that is set.
@@ -88,8 +96,8 @@ export function resolvePreset(preset: string | Preset, cropScale?: Range): Prese
   if (typeof preset === 'string' && !Object.hasOwn(AUGMENTATIONS, preset)) {
     throw unknownName('augmentation', preset, Object.keys(AUGMENTATIONS));
   }
-  const [first, second] = typeof preset === 'string' ? AUGMENTATIONS[preset] : preset;
-  if (cropScale === undefined) return [first, second];
+  const views = typeof preset === 'string' ? AUGMENTATIONS[preset] : preset;
+  if (cropScale === undefined) return views;
   const [low, high] = cropScale;
   if (!(low > 0 && low <= high && high <= 1)) {
     throw new UserError(
@@ -103,5 +111,5 @@ export function resolvePreset(preset: string | Preset, cropScale?: Range): Prese
         'that is resized. Leave the crop scale out, or choose another augmentation.',
     );
   };
-  return [rescale(first), rescale(second)];
+  return views.map(rescale);
 }

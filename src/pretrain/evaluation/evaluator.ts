@@ -3,10 +3,10 @@
  * probe, and collapse measures, all on the held-out images with BatchNorm in evaluation mode.
  */
 import { normalizeImages, type DataSplits, type ImageSet } from '../../data/index.js';
+import { knnAccuracy, type LabelledFeatures } from '../../classify/index.js';
 import { tf } from '../../tensor/index.js';
 import type { Learner } from '../learner.js';
 import { collapseWarning, measureCollapse } from './collapse.js';
-import { knnAccuracy, type LabelledFeatures } from './knn.js';
 
 /** Accuracies are fractions, not measured without labels. `embeddingStd` and `rankMe` are of the projector's output. */
 export interface Evaluation {

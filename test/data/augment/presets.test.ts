@@ -1,6 +1,6 @@
 /** @file Presets have the numbers of the recipes they are named after; what cannot be resolved says why. */
 import { describe, expect, test } from '@jest/globals';
-import { AUGMENTATIONS, resolvePreset } from '../../../src/data/augment/index.js';
+import { AUGMENTATIONS, PAIR_AUGMENTATIONS, resolvePreset } from '../../../src/data/augment/index.js';
 import { UserError } from '../../../src/errors.js';
 
 const crop = (low: number) => ({ kind: 'resized', scale: [low, 1], interpolation: 'bicubic' });
@@ -34,8 +34,14 @@ test.each<[name: string, first: object, second?: object]>([
   expect(resolvePreset(name)).toEqual([first, second]);
 });
 
-test('those above are all', () => {
-  expect(Object.keys(AUGMENTATIONS)).toHaveLength(6);
+test('those above are all that make pairs', () => {
+  expect(PAIR_AUGMENTATIONS).toHaveLength(6);
+});
+
+test('presets of one view, for training with labels', () => {
+  expect(AUGMENTATIONS.crop).toEqual([{ crop: crop(0.08), flip: 0.5 }]);
+  expect(AUGMENTATIONS.shift).toEqual([{ crop: { kind: 'padded', padding: 4 }, flip: 0.5 }]);
+  expect(Object.keys(AUGMENTATIONS)).toHaveLength(PAIR_AUGMENTATIONS.length + 2);
 });
 
 describe('resolvePreset', () => {

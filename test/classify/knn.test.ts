@@ -1,9 +1,9 @@
 /** @file Blocked kNN against a literal one. */
 import { beforeAll, expect, test } from '@jest/globals';
-import { UserError } from '../../../src/errors.js';
-import { knnAccuracy, type LabelledFeatures } from '../../../src/pretrain/evaluation/knn.js';
-import { Generator } from '../../../src/random/index.js';
-import { useEngine } from '../../../src/tensor/index.js';
+import { UserError } from '../../src/errors.js';
+import { knnAccuracy, type LabelledFeatures } from '../../src/classify/knn.js';
+import { Generator } from '../../src/random/index.js';
+import { useEngine } from '../../src/tensor/index.js';
 
 beforeAll(async () => {
   await useEngine('cpu');

@@ -2,8 +2,8 @@
  * @file Weighted k-nearest-neighbour accuracy (Wu et al. 2018; lightly's constants): how well do features classify
  * images by their neighbours, nothing being trained? Exact: all cosines, as products of blocks on the engine.
  */
-import { UserError } from '../../errors.js';
-import { tf } from '../../tensor/index.js';
+import { UserError } from '../errors.js';
+import { tf } from '../tensor/index.js';
 
 /** Feature vectors of labelled images. */
 export interface LabelledFeatures {
