@@ -103,7 +103,19 @@ export class Acrobot extends Dynamics<number, Int32Array> {
   }
 
   draw(painter: Painter, state: Float64Array): void {
+    const { width } = this.screen;
+    const center = width / 2;
+    const length = width / 4.4;
+    const angle2 = state[0] + state[1];
+    const elbowX = center + length * sin(state[0]);
+    const elbowY = center + length * cos(state[0]);
     painter.clear(0xffffff);
-    void state;
+    painter.line(0, center - length, width, center - length, 2, 0x000000);
+    painter.line(center, center, elbowX, elbowY, 0.2 * length, 0x00cccc);
+    painter.circle(center, center, 0.1 * length, 0xcccc00);
+    const endX = elbowX + length * sin(angle2);
+    const endY = elbowY + length * cos(angle2);
+    painter.line(elbowX, elbowY, endX, endY, 0.2 * length, 0x00cccc);
+    painter.circle(elbowX, elbowY, 0.1 * length, 0xcccc00);
   }
 }

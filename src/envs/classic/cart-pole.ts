@@ -78,7 +78,7 @@ export class CartPole extends Dynamics<number, Int32Array> {
     const x = state[0] * scale + this.screen.width / 2;
     const axleY = trackY - 7.5;
     painter.clear(0xffffff);
-    painter.line(0, trackY, this.screen.width, trackY, 1, 0x000000);
+    painter.line(0, trackY, this.screen.width, trackY, 2, 0x000000);
     painter.rectangle(x - 25, trackY - 15, 50, 30, 0x000000);
     // The pole begins half its width below the axle.
     const length = 2 * HALF_LENGTH * scale;

@@ -5,7 +5,7 @@
 import type { Generator } from '../../random/index.js';
 import { Box, Discrete } from '../core/index.js';
 import { Dynamics, resetBounds, type ResetSettings } from './dynamics.js';
-import { drawMountain } from './mountain.js';
+import { drawMountain, MOUNTAIN_SCREEN } from './mountain.js';
 import type { Painter } from '../../recording/index.js';
 
 const { cos, fround, max, min } = Math;
@@ -22,7 +22,7 @@ abstract class Mountain<Action extends number | Float32Array, Actions> extends D
     high: [MAX_POSITION, MAX_SPEED],
   });
   readonly fps = 30;
-  readonly screen = { width: 600, height: 400 };
+  readonly screen = MOUNTAIN_SCREEN;
   readonly stateSize = 2;
   protected abstract readonly goal: number;
 
@@ -53,7 +53,7 @@ abstract class Mountain<Action extends number | Float32Array, Actions> extends D
   }
 
   draw(painter: Painter, state: Float64Array): void {
-    drawMountain(painter, this.screen, MIN_POSITION, MAX_POSITION, state[0], this.goal);
+    drawMountain(painter, state[0], this.goal);
   }
 }
 

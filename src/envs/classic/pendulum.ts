@@ -13,6 +13,33 @@ const MAX_SPEED = 8;
 const MAX_TORQUE = 2;
 const TAU = 0.05;
 
+const SCREEN = { width: 500, height: 500 };
+const CENTER = 250;
+/** The rod, of length 1, in the coordinates of the screen. */
+const LENGTH = SCREEN.width / 4.4;
+const ROD = 0xcc4d4d;
+const ARROW = 0x30343a;
+
+/** Three quarters of a ring with a tip, larger for more torque; counter-clockwise for a positive one. */
+function drawTorque(painter: Painter, torque: number): void {
+  const radius = (LENGTH * Math.abs(torque)) / 4.5;
+  if (radius < 1) return;
+  const width = 0.16 * radius;
+  const turn = torque > 0 ? -1 : 1;
+  const begin = (3 * PI) / 4;
+  const sweep = 1.35 * PI;
+  const steps = 24;
+  const at = (part: number, distance: number): [number, number] => {
+    const angle = turn > 0 ? begin + part * sweep : PI - begin - part * sweep;
+    return [CENTER + distance * cos(angle), CENTER + distance * sin(angle)];
+  };
+  const ring: number[] = [];
+  for (let i = 0; i <= steps; i++) ring.push(...at(i / steps, radius + width / 2));
+  for (let i = steps; i >= 0; i--) ring.push(...at(i / steps, radius - width / 2));
+  painter.polygon(ring, ARROW);
+  painter.polygon([...at(1, radius + 2 * width), ...at(1, radius - 2 * width), ...at(1.16, radius)], ARROW);
+}
+
 /** The angle in [-pi, pi), by Python's remainder, which has the sign of the divisor. */
 function normalizeAngle(angle: number): number {
   let rest = (angle + PI) % (2 * PI);
@@ -24,7 +51,7 @@ export class Pendulum extends Dynamics<Float32Array, Float32Array> {
   readonly observationSpace = new Box({ low: [-1, -1, -MAX_SPEED], high: [1, 1, MAX_SPEED] });
   readonly actionSpace = new Box({ low: -MAX_TORQUE, high: MAX_TORQUE, shape: [1] });
   readonly fps = 30;
-  readonly screen = { width: 500, height: 500 };
+  readonly screen = SCREEN;
   readonly stateSize = 3;
   private readonly pull: number;
 
@@ -62,7 +89,14 @@ export class Pendulum extends Dynamics<Float32Array, Float32Array> {
   }
 
   draw(painter: Painter, state: Float64Array): void {
+    const [angle, , torque] = state;
+    const endX = CENTER - LENGTH * sin(angle);
+    const endY = CENTER - LENGTH * cos(angle);
     painter.clear(0xffffff);
-    void state;
+    painter.line(CENTER, CENTER, endX, endY, 0.2 * LENGTH, ROD);
+    painter.circle(CENTER, CENTER, 0.1 * LENGTH, ROD);
+    painter.circle(endX, endY, 0.1 * LENGTH, ROD);
+    drawTorque(painter, torque);
+    painter.circle(CENTER, CENTER, 0.05 * LENGTH, 0x000000);
   }
 }

@@ -65,7 +65,7 @@ export function drawFrozenLake(
         0xf3f9fd,
       );
       if (tile === 'H') drawHole(painter, left, top, cell);
-      if (tile === 'G') drawPresent(painter, left, top, cell);
+      if (tile === 'G' && state !== j * columns + i) drawPresent(painter, left, top, cell);
       if (tile === 'S') {
         painter.rectangle(left + 0.15 * cell, top + 0.15 * cell, 0.7 * cell, 0.7 * cell, 0x8a5a36);
         painter.rectangle(left + 0.23 * cell, top + 0.23 * cell, 0.54 * cell, 0.54 * cell, 0xb9824f);
@@ -76,6 +76,8 @@ export function drawFrozenLake(
   const row = (state - column) / columns;
   const x = (column + 0.5) * cell;
   const y = (row + 0.5) * cell;
-  if (map[row][column] === 'H') drawSwimmer(painter, x, y, cell);
+  const tile = map[row][column];
+  if (tile === 'H') drawSwimmer(painter, x, y, cell);
   else drawWalker(painter, x, y, cell, facing, 0xd9822b);
+  if (tile === 'G') drawPresent(painter, x - 0.25 * cell, y, 0.5 * cell);
 }
