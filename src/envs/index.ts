@@ -1,4 +1,8 @@
-/** @file Environments: the contract, the registry and all families. */
+/** @file Environments: the contract, the registry and all families, which register themselves. */
+import './classic/index.js';
+import './grid/index.js';
+import './toy/index.js';
+
 export {
   ActionWrapper,
   BaseEnv,
@@ -45,3 +49,5 @@ export type {
   VectorResetResult,
   VectorStepResult,
 } from './core/index.js';
+export type { GridObservation } from './grid/index.js';
+export { generateRandomMap, type RandomMapOptions } from './toy/index.js';

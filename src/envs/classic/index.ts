@@ -69,5 +69,3 @@ registerDynamics(
   },
   () => new Acrobot(),
 );
-
-export { DynamicsEnv };

@@ -41,4 +41,4 @@ register(
   (options) => new FourRooms(options),
 );
 
-export { GridWorld, type GridObservation } from './grid-world.js';
+export type { GridObservation } from './grid-world.js';

@@ -1,6 +1,5 @@
 /** @file The drawing of Blackjack: the dealer's cards above, the player's below, with what they sum to. */
-import type { Color, Painter } from '../../recording/index.js';
-import { drawStrokes, strokeWidth } from './strokes.js';
+import { drawText, type Color, type Painter } from '../../recording/index.js';
 
 export const SUITS = ['club', 'diamond', 'heart', 'spade'] as const;
 export type Suit = (typeof SUITS)[number];
@@ -63,7 +62,7 @@ function drawBlank(painter: Painter, left: number, top: number): void {
 function drawFace(painter: Painter, { suit, rank }: Card, left: number, top: number): void {
   const color = suit === 'heart' || suit === 'diamond' ? RED : BLACK;
   drawBlank(painter, left, top);
-  drawStrokes(painter, rank, left + 10, top + 12, 34, 6, color);
+  drawText(painter, rank, left + 12, top + 14, 32, color, { weight: 6 });
   drawSuit(painter, suit, left + 62, top + 98, 56, color);
 }
 
@@ -86,8 +85,7 @@ function placeCards(count: number): number[] {
 }
 
 function drawSum(painter: Painter, sum: number, top: number, color: Color): void {
-  const text = String(sum);
-  drawStrokes(painter, text, 72 - strokeWidth(text, 66) / 2, top + 37, 66, 10, color);
+  drawText(painter, String(sum), 72, top + 37, 66, color, { align: 0.5 });
 }
 
 export function drawBlackjack(painter: Painter, table: BlackjackTable): void {

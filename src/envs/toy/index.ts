@@ -2,7 +2,7 @@
 import { register } from '../core/index.js';
 import { Blackjack } from './blackjack.js';
 import { CliffWalking } from './cliff-walking.js';
-import { FrozenLake, generateRandomMap } from './frozen-lake.js';
+import { FrozenLake } from './frozen-lake.js';
 import { Taxi } from './taxi.js';
 
 const LAKE = { desc: null, isSlippery: true, successRate: 1 / 3, rewardSchedule: [1, 0, 0] };
@@ -67,4 +67,4 @@ register(
   (options) => new Blackjack(options),
 );
 
-export { generateRandomMap };
+export { generateRandomMap, type RandomMapOptions } from './frozen-lake.js';
