@@ -5,6 +5,7 @@ export { NO_INFO } from './env.js';
 export type { Env, EnvSpec, Info, RenderMode, ResetOptions, ResetResult, StepResult } from './env.js';
 export { make, type MakeOptions } from './make.js';
 export { booleanOption, numberOption, type NumberBounds } from './options.js';
+export { RunningStatistics, type StatisticsState } from './running-statistics.js';
 export { findEnv, listEnvs, register, type EnvExtras, type EnvFactory, type EnvOptions } from './registry.js';
 export {
   Box,
@@ -15,12 +16,17 @@ export {
   Space,
   Tuple,
   unseededGenerator,
+  flattenSpace,
   type BatchOf,
   type BoxArray,
   type BoxDtype,
   type BoxOptions,
   type ValueOf,
 } from './spaces/index.js';
+export { CoreVectorEnv } from './vector/core-vector-env.js';
+export { makeVec, type MakeVecOptions } from './vector/make-vec.js';
+export { SyncVectorEnv } from './vector/sync-vector-env.js';
+export type { VectorOptions } from './vector/base-vector-env.js';
 export type {
   AutoresetMode,
   VectorCore,
@@ -31,9 +37,30 @@ export type {
 } from './vector/vector-env.js';
 export {
   ActionWrapper,
+  AddRenderObservation,
+  Autoreset,
+  ClipAction,
+  ClipReward,
+  FrameStackObservation,
+  GrayscaleObservation,
+  MaxAndSkipObservation,
+  NormalizeObservation,
+  NormalizeReward,
   ObservationWrapper,
   OrderEnforcing,
+  RecordEpisodeStatistics,
+  RescaleAction,
+  ResizeObservation,
   RewardWrapper,
+  StickyAction,
+  TimeAwareObservation,
   TimeLimit,
+  TransformObservation,
+  TransformReward,
   Wrapper,
+  type EpisodeStatistics,
+  type FrameStackOptions,
+  type GrayscaleOptions,
+  type NormalizeRewardOptions,
+  type TimeAwareOptions,
 } from './wrappers/index.js';

@@ -58,6 +58,10 @@ export abstract class ArraySpace<D extends Dtype = Dtype> extends Space<TypedArr
     else for (let i = 0; i < this.length; i++) batch[offset + i] = value[i];
   }
 
+  paste(batch: TypedArray<D>, index: number, values: TypedArray<D>): void {
+    batch.set(values, index * this.length);
+  }
+
   take(batch: TypedArray<D>, index: number): TypedArray<D> {
     const value = this.empty();
     value.set(batch.subarray(index * this.length, (index + 1) * this.length));

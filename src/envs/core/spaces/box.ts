@@ -97,6 +97,11 @@ export class Box<D extends BoxDtype = 'float32'> extends ArraySpace<D> {
     out.set(value, offset);
   }
 
+  override flatBoundsInto(low: Float32Array, high: Float32Array, offset: number): void {
+    low.set(this.low, offset);
+    high.set(this.high, offset);
+  }
+
   unflatten(values: Float32Array | Float64Array, offset = 0): BoxArray<D> {
     const value = this.empty();
     value.set(values.subarray(offset, offset + this.length));
@@ -130,7 +135,8 @@ const countOf = (bound: number | ArrayLike<number>) => (typeof bound === 'number
 
 /** One number where all are equal, the first few otherwise. */
 function formatBounds(bounds: BoxArray): string {
-  const shown = Array.from(bounds.subarray(0, 8), (value) => String(Number(value.toPrecision(6))));
+  const short = (value: number) => String(Number(value.toPrecision(6))).replace('Infinity', 'inf');
+  const shown = Array.from(bounds.subarray(0, 8), short);
   if (bounds.every((value) => value === bounds[0])) return shown[0];
-  return `[${shown.join(' ')}${bounds.length > shown.length ? ' ...' : ''}]`.replaceAll('Infinity', 'inf');
+  return `[${shown.join(' ')}${bounds.length > shown.length ? ' ...' : ''}]`;
 }

@@ -54,6 +54,13 @@ export class Dict<S extends Record<string, Space>> extends Space<Values<S>, Batc
     }
   }
 
+  override flatBoundsInto(low: Float32Array, high: Float32Array, offset: number): void {
+    for (const name of this.names) {
+      this.spaces[name].flatBoundsInto(low, high, offset);
+      offset += this.spaces[name].flatSize;
+    }
+  }
+
   unflatten(values: Float32Array | Float64Array, offset = 0): Values<S> {
     return this.map((space) => {
       const value = space.unflatten(values, offset);
@@ -73,6 +80,10 @@ export class Dict<S extends Record<string, Space>> extends Space<Values<S>, Batc
 
   put(batch: Batches<S>, index: number, value: Values<S>): void {
     for (const name of this.names) this.spaces[name].put(batch[name], index, value[name]);
+  }
+
+  paste(batch: Batches<S>, index: number, values: Batches<S>): void {
+    for (const name of this.names) this.spaces[name].paste(batch[name], index, values[name]);
   }
 
   take(batch: Batches<S>, index: number): Values<S> {

@@ -54,6 +54,10 @@ export class Discrete extends Space<number, Int32Array> {
     batch[index] = value;
   }
 
+  paste(batch: Int32Array, index: number, values: Int32Array): void {
+    batch.set(values, index);
+  }
+
   take(batch: Int32Array, index: number): number {
     return batch[index];
   }

@@ -34,6 +34,12 @@ export abstract class Space<T = unknown, Batch = unknown> {
   abstract equals(other: Space): boolean;
   /** Writes the value as numbers (categories one-hot) from `offset`. */
   abstract flattenInto(value: T, out: Float32Array | Float64Array, offset: number): void;
+  /** Writes the bounds of the numbers that `flattenInto` writes: 0 and 1 for categories. */
+  flatBoundsInto(low: Float32Array, high: Float32Array, offset: number): void {
+    low.fill(0, offset, offset + this.flatSize);
+    high.fill(1, offset, offset + this.flatSize);
+  }
+
   /** The value that `flattenInto` wrote. */
   abstract unflatten(values: Float32Array | Float64Array, offset?: number): T;
   /** As people read it, Gymnasium's form: `Box(-1, 1, (3,), float32)`, `Discrete(2)`. */
@@ -45,6 +51,8 @@ export abstract class Space<T = unknown, Batch = unknown> {
   abstract batch(count: number, shared?: boolean): Batch;
   /** Writes a value to its place in a batch. */
   abstract put(batch: Batch, index: number, value: T): void;
+  /** Writes all values of another batch from `index` on. */
+  abstract paste(batch: Batch, index: number, values: Batch): void;
   /** A copy of a value in a batch. */
   abstract take(batch: Batch, index: number): T;
 

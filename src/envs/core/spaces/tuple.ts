@@ -44,6 +44,13 @@ export class Tuple<const S extends readonly Space[]> extends Space<Values<S>, Ba
     });
   }
 
+  override flatBoundsInto(low: Float32Array, high: Float32Array, offset: number): void {
+    for (const space of this.spaces) {
+      space.flatBoundsInto(low, high, offset);
+      offset += space.flatSize;
+    }
+  }
+
   unflatten(values: Float32Array | Float64Array, offset = 0): Values<S> {
     return this.map((space) => {
       const value = space.unflatten(values, offset);
@@ -63,6 +70,10 @@ export class Tuple<const S extends readonly Space[]> extends Space<Values<S>, Ba
 
   put(batch: Batches<S>, index: number, value: Values<S>): void {
     this.spaces.forEach((space, i) => space.put(batch[i], index, value[i]));
+  }
+
+  paste(batch: Batches<S>, index: number, values: Batches<S>): void {
+    this.spaces.forEach((space, i) => space.paste(batch[i], index, values[i]));
   }
 
   take(batch: Batches<S>, index: number): Values<S> {

@@ -1,4 +1,20 @@
-/** @file Wrappers. */
+/** @file Wrappers, one a file. */
+export { AddRenderObservation } from './add-render-observation.js';
+export { Autoreset } from './autoreset.js';
+export { ClipAction } from './clip-action.js';
+export { ClipReward } from './clip-reward.js';
+export { FrameStackObservation, type FrameStackOptions } from './frame-stack-observation.js';
+export { GrayscaleObservation, type GrayscaleOptions } from './grayscale-observation.js';
+export { MaxAndSkipObservation } from './max-and-skip-observation.js';
+export { NormalizeObservation } from './normalize-observation.js';
+export { NormalizeReward, type NormalizeRewardOptions } from './normalize-reward.js';
 export { OrderEnforcing } from './order-enforcing.js';
-export { TimeLimit } from './time-limit.js';
+export { RecordEpisodeStatistics, type EpisodeStatistics } from './record-episode-statistics.js';
+export { RescaleAction } from './rescale-action.js';
+export { ResizeObservation } from './resize-observation.js';
+export { StickyAction } from './sticky-action.js';
+export { TimeAwareObservation, type TimeAwareOptions } from './time-aware-observation.js';
+export { expectLimit, TimeLimit } from './time-limit.js';
+export { TransformObservation } from './transform-observation.js';
+export { TransformReward } from './transform-reward.js';
 export { ActionWrapper, ObservationWrapper, RewardWrapper, Wrapper } from './wrapper.js';

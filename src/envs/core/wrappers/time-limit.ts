@@ -1,7 +1,7 @@
 /** @file Episodes that end in time. */
 import { UserError } from '../../../errors.js';
-import type { Env, ResetOptions, ResetResult, StepResult } from '../env.js';
-import { stepAfterEnd } from './order-enforcing.js';
+import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from '../env.js';
+import { stepAfterEnd } from './misuse.js';
 import { Wrapper } from './wrapper.js';
 
 /** Truncates an episode after `maxEpisodeSteps` steps. */
@@ -14,9 +14,12 @@ export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action>
     readonly maxEpisodeSteps: number,
   ) {
     super(env);
-    if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
-      throw new UserError(`maxEpisodeSteps: expected a whole number from 1, found ${maxEpisodeSteps}.`);
-    }
+    expectLimit(maxEpisodeSteps);
+  }
+
+  override get spec(): EnvSpec | undefined {
+    const { spec } = this.env;
+    return spec === undefined ? undefined : { ...spec, maxEpisodeSteps: this.maxEpisodeSteps };
   }
 
   override reset(options?: ResetOptions): ResetResult<Observation> {
@@ -32,4 +35,10 @@ export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action>
     if (++this.elapsed >= this.maxEpisodeSteps) result.truncated = true;
     return result;
   }
+}
+
+/** @throws UserError unless it is a whole number from 1. */
+export function expectLimit(maxEpisodeSteps: number): void {
+  if (Number.isInteger(maxEpisodeSteps) && maxEpisodeSteps >= 1) return;
+  throw new UserError(`maxEpisodeSteps: expected a whole number from 1, found ${maxEpisodeSteps}.`);
 }

@@ -7,9 +7,10 @@ import type { Generator } from '../../../random/index.js';
 import type { Frame, Painter, Screen } from '../../../recording/index.js';
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from '../env.js';
 import type { Space } from '../spaces/index.js';
+import { wrongAction } from './misuse.js';
 
 /** What all wrappers pass through; the inner environment's types may differ from those outside. */
-abstract class AnyWrapper<Observation, Action, InnerObservation, InnerAction> implements Env<
+export abstract class AnyWrapper<Observation, Action, InnerObservation, InnerAction> implements Env<
   Observation,
   Action
 > {
@@ -122,7 +123,7 @@ export abstract class ActionWrapper<Observation, Action, InnerAction = Action> e
     this.observationSpace = env.observationSpace;
   }
 
-  /** What is done inside for an action from outside. */
+  /** What is done inside for a valid action from outside. */
   abstract action(outer: Action): InnerAction;
 
   reset(options?: ResetOptions): ResetResult<Observation> {
@@ -130,6 +131,7 @@ export abstract class ActionWrapper<Observation, Action, InnerAction = Action> e
   }
 
   step(action: Action): StepResult<Observation> {
+    if (!this.actionSpace.contains(action)) throw wrongAction(this, action);
     return this.env.step(this.action(action));
   }
 }

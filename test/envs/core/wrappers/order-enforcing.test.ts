@@ -2,13 +2,14 @@
 import { expect, test } from '@jest/globals';
 import { OrderEnforcing } from '../../../../src/envs/core/index.js';
 import { UserError } from '../../../../src/errors.js';
+import { Rasterizer } from '../../../../src/recording/index.js';
 import { Walk } from '../walk.js';
 
 test('step, draw and render before the first reset', () => {
   const env = new OrderEnforcing(new Walk());
   expect(() => env.step(1)).toThrow(UserError);
   expect(() => env.step(1)).toThrow('Walk: step() was called before the first reset(). Call reset() first.');
-  expect(() => env.draw).toThrow(/draw\(\) was called before/);
+  expect(() => env.draw?.(new Rasterizer({ width: 1, height: 1 }))).toThrow(/draw\(\) was called before/);
   expect(() => env.render()).toThrow(/render\(\) was called before/);
 });
 
