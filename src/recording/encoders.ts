@@ -1,0 +1,151 @@
+/** @file The two ways of encoding H.264 in mp4: ffmpeg as a child process, and an encoder in WebAssembly without it. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { H264MP4Encoder } from 'h264-mp4-encoder';
+import { UserError } from '../errors.js';
+import { WASM_ENCODER } from './choices.js';
+import type { PixelFormat } from './painter.js';
+
+/** What frames an encoder gets. */
+export interface VideoFormat {
+  /** In pixels, even: H.264 keeps colours for squares of four. */
+  width: number;
+  height: number;
+  /** Frames a second. */
+  fps: number;
+  /** The bytes of a frame. */
+  format: PixelFormat;
+}
+
+/** Writes one file. */
+export interface Encoder {
+  /** Takes a frame's bytes; they may be changed once the promise is kept. */
+  write(frame: Uint8Array): Promise<void>;
+  /** Completes the file. */
+  finish(): Promise<void>;
+  /** Stops, and leaves the file incomplete. */
+  abort(): void;
+}
+
+const STDERR_KEPT = 4000;
+
+/** The frames go to ffmpeg's stdin as they are; it reads them as fast as it encodes. */
+export class FfmpegEncoder implements Encoder {
+  private readonly child;
+  private readonly closed: Promise<string>;
+  private log = '';
+
+  /** @param program the path of ffmpeg, with libx264 */
+  constructor(program: string, path: string, { width, height, fps, format }: VideoFormat) {
+    const input = ['-f', 'rawvideo', '-pixel_format', format, '-video_size', `${width}x${height}`];
+    // Colours by BT.709 in TV range, and labelled so: players guess by the size otherwise.
+    const colors = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'];
+    for (const label of ['colorspace', 'color_primaries', 'color_trc']) colors.push(`-${label}`, 'bt709');
+    const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p'];
+    // A key frame every two seconds, to jump to; the index first, so that playing starts before all is loaded.
+    const file = ['-g', String(Math.ceil(2 * fps)), '-movflags', '+faststart', '-f', 'mp4', '-y', path];
+    const options = ['-loglevel', 'error', ...input, '-framerate', String(fps), '-i', 'pipe:0', '-an'];
+    this.child = spawn(program, [...options, ...colors, ...codec, ...file], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      windowsHide: true,
+    });
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.log = (this.log + text).slice(-STDERR_KEPT);
+    });
+    // Told by `closed`, with the reason.
+    this.child.stdin.on('error', () => undefined);
+    this.closed = new Promise((resolve) => {
+      this.child.on('error', (error) => resolve(error.message));
+      this.child.on('close', (code, signal) =>
+        resolve(signal ?? (code === 0 ? '' : `exit code ${code ?? '?'}`)),
+      );
+    });
+  }
+
+  async write(frame: Uint8Array): Promise<void> {
+    const failed = await new Promise((resolve) => this.child.stdin.write(frame, resolve));
+    if (failed instanceof Error) throw await this.failure();
+  }
+
+  async finish(): Promise<void> {
+    this.child.stdin.end();
+    if ((await this.closed) !== '') throw await this.failure();
+  }
+
+  abort(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private async failure(): Promise<Error> {
+    const ending = await this.closed;
+    const said = this.log.trim().split('\n').at(-1) ?? '';
+    if (said.includes('No space left on device')) return Object.assign(new Error(said), { code: 'ENOSPC' });
+    return new UserError(
+      `ffmpeg stopped before the video was finished (${ending || 'exit code 0'}): ${said || 'it did not say why'}. ` +
+        'Record again, or name another ffmpeg in FFMPEG_BIN.',
+    );
+  }
+}
+
+/** From 10, the best, to 51: drawings keep clean edges. */
+const QUANTIZATION = 24;
+
+/** Slower than ffmpeg, and holds the compressed file in memory (a few kilobytes a second) until it is finished. */
+export class WasmEncoder implements Encoder {
+  private readonly rgba: Uint8Array;
+
+  private constructor(
+    private readonly encoder: H264MP4Encoder,
+    private readonly path: string,
+    private readonly video: VideoFormat,
+  ) {
+    this.rgba = new Uint8Array(4 * video.width * video.height);
+  }
+
+  static async create(path: string, video: VideoFormat): Promise<WasmEncoder> {
+    const { createH264MP4Encoder } = createRequire(import.meta.url)(WASM_ENCODER) as {
+      createH264MP4Encoder: () => Promise<H264MP4Encoder>;
+    };
+    const encoder = await createH264MP4Encoder();
+    encoder.width = video.width;
+    encoder.height = video.height;
+    encoder.frameRate = video.fps;
+    encoder.groupOfPictures = Math.ceil(2 * video.fps);
+    encoder.quantizationParameter = QUANTIZATION;
+    encoder.speed = 10;
+    encoder.initialize();
+    return new WasmEncoder(encoder, path, video);
+  }
+
+  write(frame: Uint8Array): Promise<void> {
+    this.encoder.addFrameRgba(toRgba(frame, this.video.format, this.rgba));
+    return Promise.resolve();
+  }
+
+  finish(): Promise<void> {
+    this.encoder.finalize();
+    const bytes = this.encoder.FS.readFile(this.encoder.outputFilename);
+    this.abort();
+    writeFileSync(this.path, bytes);
+    return Promise.resolve();
+  }
+
+  abort(): void {
+    this.encoder.FS.unlink(this.encoder.outputFilename);
+    this.encoder.delete();
+  }
+}
+
+/** The frame as RGBA: itself, or `rgba` filled with it. */
+function toRgba(frame: Uint8Array, format: PixelFormat, rgba: Uint8Array): Uint8Array {
+  if (format === 'rgba') return frame;
+  const step = { rgb24: 3, bgra: 4, gray: 1 }[format];
+  const [red, green, blue] = { rgb24: [0, 1, 2], bgra: [2, 1, 0], gray: [0, 0, 0] }[format];
+  for (let from = 0, to = 0; to < rgba.length; from += step, to += 4) {
+    rgba[to] = frame[from + red];
+    rgba[to + 1] = frame[from + green];
+    rgba[to + 2] = frame[from + blue];
+  }
+  return rgba;
+}
