@@ -25,6 +25,7 @@ export {
   ObservationWrapper,
   OrderEnforcing,
   RecordEpisodeStatistics,
+  RecordVideo,
   RescaleAction,
   ResizeObservation,
   RewardWrapper,

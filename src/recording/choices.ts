@@ -91,8 +91,11 @@ function examineFfmpeg(path: string, otherwise: string): { version: string; path
   return { version, path };
 }
 
+/** An encoder that can be used: a program where it has a path, else WASM_ENCODER. */
+export type VideoEncoderChoice = Choice & { name: string };
+
 /** The chosen encoder. @throws UserError when there is none, or when FFMPEG_BIN names what cannot be used. */
-export function requireVideoEncoder(environment: NodeJS.ProcessEnv = process.env): Choice & { name: string } {
+export function requireVideoEncoder(environment: NodeJS.ProcessEnv = process.env): VideoEncoderChoice {
   const choice = chooseVideoEncoder(environment);
   const { name, others } = choice;
   if ((environment.FFMPEG_BIN ?? '') !== '' && name !== 'FFMPEG_BIN') {

@@ -24,7 +24,7 @@ export interface Encoder {
   write(frame: Uint8Array): Promise<void>;
   /** Completes the file. */
   finish(): Promise<void>;
-  /** Stops, and leaves the file incomplete. */
+  /** Stops, and leaves the file as it is. */
   abort(): void;
 }
 
@@ -64,8 +64,8 @@ export class FfmpegEncoder implements Encoder {
   }
 
   async write(frame: Uint8Array): Promise<void> {
-    const failed = await new Promise((resolve) => this.child.stdin.write(frame, resolve));
-    if (failed instanceof Error) throw await this.failure();
+    const error = await new Promise<unknown>((resolve) => this.child.stdin.write(frame, resolve));
+    if (error !== undefined && error !== null) throw await this.failure();
   }
 
   async finish(): Promise<void> {
@@ -94,6 +94,7 @@ const QUANTIZATION = 24;
 /** Slower than ffmpeg, and holds the compressed file in memory (a few kilobytes a second) until it is finished. */
 export class WasmEncoder implements Encoder {
   private readonly rgba: Uint8Array;
+  private released = false;
 
   private constructor(
     private readonly encoder: H264MP4Encoder,
@@ -132,6 +133,8 @@ export class WasmEncoder implements Encoder {
   }
 
   abort(): void {
+    if (this.released) return;
+    this.released = true;
     this.encoder.FS.unlink(this.encoder.outputFilename);
     this.encoder.delete();
   }

@@ -16,7 +16,7 @@ export interface VideoStart {
   facts: Facts;
 }
 
-/** `start`: a VideoStart as JSON. `facts`: Facts as JSON. `frame`: a DisplayList's numbers. `finish`: nothing. */
+/** `start`: a VideoStart as JSON. `facts`: those of the next frame. `frame`: a DisplayList's numbers. `finish`: nothing. */
 const KINDS = ['start', 'facts', 'frame', 'finish'] as const;
 
 export interface Packet {

@@ -20,6 +20,8 @@ import { VideoFile } from './video.js';
 
 /** A video being recorded. */
 class Recording {
+  private announced: Facts = {};
+
   private constructor(
     private readonly start: VideoStart,
     private readonly painter: FramePainter,
@@ -39,13 +41,15 @@ class Recording {
     return new Recording(start, painter, file);
   }
 
-  add(facts: Facts): void {
-    Object.assign(this.start.facts, facts);
+  /** Facts that hold from the next frame on. */
+  announce(facts: Facts): void {
+    this.announced = facts;
   }
 
   async frame(drawing: Float64Array): Promise<void> {
     replay(drawing, this.painter);
     await this.file.write(this.painter.read());
+    Object.assign(this.start.facts, this.announced);
   }
 
   /** Finishes the file, and leaves its facts beside it. */
@@ -78,7 +82,7 @@ async function record(): Promise<void> {
   let recording: Recording | undefined;
   for await (const { kind, bytes } of decodePackets(process.stdin)) {
     if (kind === 'start') recording = await Recording.begin(fromJson(bytes) as VideoStart);
-    else if (kind === 'facts') recording?.add(fromJson(bytes) as Facts);
+    else if (kind === 'facts') recording?.announce(fromJson(bytes) as Facts);
     else if (kind === 'frame') await recording?.frame(new Float64Array(bytes.buffer));
     else {
       if (recording !== undefined) report({ video: await recording.finish('finished') });

@@ -3,7 +3,6 @@
  * could neither fill a pipe in time nor notice what comes back. It hands packets over and watches the counters.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { workerData } from 'node:worker_threads';
@@ -50,7 +49,9 @@ async function send(packet: Packet | null): Promise<void> {
     child.stdin.end();
     return;
   }
-  if (!child.stdin.write(encodePacket(packet))) await Promise.race([once(child.stdin, 'drain'), closed]);
+  if (!child.stdin.write(encodePacket(packet))) {
+    await Promise.race([new Promise((resolve) => child.stdin.once('drain', resolve)), closed]);
+  }
   count(ACCEPTED);
 }
 

@@ -43,7 +43,8 @@ export interface RecordingOptions extends FrameSize {
 
 /** All that are open: a program that ends without closing them loses no video. */
 const open = new Set<Recorder>();
-process.on('exit', () => {
+
+function closeAll(): void {
   for (const recorder of open) {
     try {
       recorder.close();
@@ -51,7 +52,7 @@ process.on('exit', () => {
       console.error(`Error: ${(error as Error).message}`);
     }
   }
-});
+}
 
 /**
  * Records one video after the other.
@@ -132,6 +133,7 @@ export class Recorder {
     // A program that has nothing else to do may end.
     worker.unref();
     this.posted = 0;
+    if (open.size === 0) process.on('exit', closeAll);
     open.add(this);
     return { worker, port: port1, counters };
   }
@@ -143,6 +145,7 @@ export class Recorder {
   private leave({ worker, port }: Relay, otherwise?: string): void {
     this.relay = undefined;
     open.delete(this);
+    if (open.size === 0) process.off('exit', closeAll);
     let failure = otherwise === undefined ? undefined : new EncodergymError(otherwise);
     for (let item = receiveMessageOnPort(port); item !== undefined; item = receiveMessageOnPort(port)) {
       const report = item.message as Report;

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { fileError } from '../files.js';
-import { requireVideoEncoder } from './choices.js';
+import { requireVideoEncoder, type VideoEncoderChoice } from './choices.js';
 import { FfmpegEncoder, WasmEncoder, type Encoder, type VideoFormat } from './encoders.js';
 
 /**
@@ -30,13 +30,17 @@ export class VideoFile {
    * Begins a file; one of that name stays until the new one is finished.
    * @throws UserError when it cannot be written, there is no encoder, or a side is odd.
    */
-  static async create(path: string, video: VideoFormat): Promise<VideoFile> {
+  static async create(
+    path: string,
+    video: VideoFormat,
+    choice: VideoEncoderChoice = requireVideoEncoder(),
+  ): Promise<VideoFile> {
     if (video.width % 2 !== 0 || video.height % 2 !== 0) {
       throw new UserError(
         `A video needs even sides, got ${video.width} x ${video.height}: add a row or a column.`,
       );
     }
-    const { name, version = '', path: program } = requireVideoEncoder();
+    const { name, version = '', path: program } = choice;
     const temporary = `${path}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(path), { recursive: true });
@@ -60,8 +64,7 @@ export class VideoFile {
 
   /** Completes the file and gives it its name. */
   async finish(): Promise<void> {
-    await this.orDiscard(this.encoder.finish());
-    renameSync(this.temporary, this.path);
+    await this.orDiscard(this.encoder.finish().then(() => renameSync(this.temporary, this.path)));
   }
 
   /** What fails takes the unfinished file with it. */

@@ -10,6 +10,7 @@ export { NormalizeObservation } from './normalize-observation.js';
 export { NormalizeReward, type NormalizeRewardOptions } from './normalize-reward.js';
 export { OrderEnforcing } from './order-enforcing.js';
 export { RecordEpisodeStatistics, type EpisodeStatistics } from './record-episode-statistics.js';
+export { cubicSchedule, RecordVideo, type RecordVideoOptions } from './record-video.js';
 export { RescaleAction } from './rescale-action.js';
 export { ResizeObservation } from './resize-observation.js';
 export { StickyAction } from './sticky-action.js';
