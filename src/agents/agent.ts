@@ -14,9 +14,9 @@ export type Actions = Int32Array | Float32Array;
 export interface Outcome {
   rewards: ArrayLike<number>;
   /** 1 where the episode came to an end of its own. */
-  terminated: ArrayLike<number>;
+  terminated: Uint8Array;
   /** 1 where it was cut off. */
-  truncated: ArrayLike<number>;
+  truncated: Uint8Array;
   /** The frame that the action led to: an ended episode's final one. [numEnvs, frameSize] */
   frames: Frames;
   /** Where an episode ended, the first frame of the next; elsewhere the same as `frames`. */
@@ -40,14 +40,16 @@ export interface Agent {
   observe(outcome: Outcome): void;
   /** Learns, when it is time to. Returns losses under CleanRL's names when there are new ones. */
   learn(): Metrics | undefined;
-  /** All environments have begun new episodes, with these frames; the old ones count as neither ended nor going on. */
+  /** All running episodes are left here, neither at an end nor going on: before a checkpoint. */
+  leave(): void;
+  /** All environments have begun new episodes, with these frames. */
   begin(frames: Frames): void;
   /** The best actions known, without chance. */
   exploit(inputs: Frames, n: number): Actions;
   /** What is needed to act, by PyTorch's names. */
   policy(): Promise<Map<string, StoredTensor>>;
   loadPolicy(tensors: ReadonlyMap<string, StoredTensor>): void;
-  /** What is needed to go on with training, the policy included; complete between `learn` and `explore` only. */
+  /** What is needed to go on with training, the policy included; complete after `leave` only. */
   state(): Promise<AgentState>;
   restore(state: AgentState): void;
 }

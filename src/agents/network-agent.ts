@@ -27,6 +27,7 @@ export abstract class NetworkAgent implements Agent {
   abstract explore(inputs: Frames): Actions;
   abstract observe(outcome: Outcome): void;
   abstract learn(): Metrics | undefined;
+  abstract leave(): void;
   abstract begin(frames: Frames): void;
   abstract exploit(inputs: Frames, n: number): Actions;
 

@@ -163,13 +163,17 @@ export class Ppo extends NetworkAgent {
     return metrics;
   }
 
-  begin(): void {
+  leave(): void {
     if (this.played === 0) return;
-    // Cut off here, without an end: the last step is followed by what is seen now.
+    // The last step is followed by what is seen now.
     const { numEnvs } = this.setting;
     const start = (this.played - 1) * numEnvs;
     this.rollout.finalValues.set(this.currentValues(), start);
     this.rollout.ended.fill(1, start, start + numEnvs);
+  }
+
+  begin(): void {
+    // A rollout remembers what it is shown by `explore`.
   }
 
   exploit(inputs: Frames, n: number): Actions {

@@ -51,6 +51,10 @@ export abstract class ReplayAgent extends NetworkAgent {
     this.stepsDone += this.setting.numEnvs;
   }
 
+  leave(): void {
+    // A frame that no action follows is never drawn.
+  }
+
   begin(frames: Frames): void {
     for (let env = 0; env < this.setting.numEnvs; env++) this.replay.begin(env, this.frameOf(frames, env));
   }
