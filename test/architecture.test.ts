@@ -14,7 +14,7 @@ const LAYERS = [
   ['runs'],
   ['training'],
   ['classify'],
-  ['pretrain'],
+  ['pretrain', 'agents'],
   ['cli'],
 ];
 /** Single files that everything may import. */

@@ -13,7 +13,10 @@ export function discreteActions(space: Space, algorithm: string): Discrete {
 
 /** @throws UserError when the space is not a bounded float Box. */
 export function continuousActions(space: Space, algorithm: string): Box {
-  if (space instanceof Box && [...space.low, ...space.high].every(Number.isFinite)) return space as Box;
+  if (space instanceof Box) {
+    const box = space as Box;
+    if ([...box.low, ...box.high].every(Number.isFinite)) return box;
+  }
   throw new UserError(
     `${algorithm} needs actions that are numbers between bounds, the environment has ${space.toString()}. ` +
       'Choose --agent dqn or --agent ppo.',
@@ -32,6 +35,6 @@ export function distributionOver(space: Space): ActionDistribution {
 /** Actions as the environment takes them: indices, or numbers cut off at the bounds. */
 export function toEnvironment(space: Space, actions: Float32Array): Int32Array | Float32Array {
   if (!(space instanceof Box)) return Int32Array.from(actions);
-  const { low, high, flatSize } = space;
+  const { low, high, flatSize } = space as Box;
   return actions.map((value, i) => Math.max(low[i % flatSize], Math.min(high[i % flatSize], value)));
 }

@@ -109,7 +109,7 @@ export class Dqn extends ReplayAgent {
   }
 
   /** Grows to 1 over the training. */
-  protected override get correction(): number {
+  protected override correction(): number {
     const { priorityBeta } = this.config;
     return priorityBeta + (1 - priorityBeta) * Math.min(1, this.stepsDone / this.setting.totalSteps);
   }

@@ -43,7 +43,7 @@ export class Perception {
     const { numEnvs, frameSize } = this.o;
     for (let env = 0; env < numEnvs; env++) {
       const frame = frames.subarray(env * frameSize, (env + 1) * frameSize);
-      this.push(this.stacks, env, frame, first === undefined || first[env] !== 0);
+      this.push(this.stacks, env, frame, first?.[env] !== 0);
     }
   }
 

@@ -182,6 +182,83 @@ export class DiagonalGaussian implements ActionDistribution {
   }
 }
 
+const LOG_STD_MIN = -20;
+const LOG_STD_MAX = 2;
+
+/** Actions in (-1, 1), and what they came from. */
+export interface SquashedSample {
+  /** [n, actionSize], as the noise. */
+  actions: Float32Array;
+  noise: Float32Array;
+  /** [n] */
+  logProbs: Float32Array;
+}
+
+/**
+ * Normal distributions squashed by tanh (Haarnoja et al. 2018, appendix C). A row of outputs has all means, then all
+ * log-deviations, which are held between -20 and 2.
+ */
+export class SquashedGaussian {
+  readonly outputs: number;
+
+  constructor(readonly actionSize: number) {
+    this.outputs = 2 * actionSize;
+  }
+
+  /** Draws tanh(mean + deviation * noise). */
+  sample(rng: Generator, outputs: Float32Array, n: number): SquashedSample {
+    const { actionSize } = this;
+    const noise = rng.fillNormal(new Float32Array(n * actionSize));
+    const actions = new Float32Array(n * actionSize);
+    const logProbs = new Float32Array(n);
+    for (let i = 0; i < n * actionSize; i++) {
+      const mean = this.meanAt(i);
+      const logStd = Math.max(LOG_STD_MIN, Math.min(LOG_STD_MAX, outputs[mean + actionSize]));
+      const u = outputs[mean] + Math.exp(logStd) * noise[i];
+      actions[i] = Math.tanh(u);
+      // log(1 - tanh(u)^2), in a form that does not vanish for large u.
+      const squashing = 2 * (Math.LN2 - u - softplus(-2 * u));
+      logProbs[Math.floor(i / actionSize)] -= 0.5 * noise[i] ** 2 + logStd + HALF_LOG_TWO_PI + squashing;
+    }
+    return { actions, noise, logProbs };
+  }
+
+  mode(outputs: Float32Array, n: number): Float32Array {
+    return Float32Array.from({ length: n * this.actionSize }, (_, i) => Math.tanh(outputs[this.meanAt(i)]));
+  }
+
+  /**
+   * The gradient of the outputs through drawn actions, given that of every log-probability and those of the actions
+   * [n, actionSize].
+   */
+  gradient(
+    outputs: Float32Array,
+    { actions, noise }: SquashedSample,
+    byLogProb: number,
+    byActions: Float32Array,
+  ): Float32Array {
+    const { actionSize } = this;
+    const gradient = new Float32Array(2 * actions.length);
+    for (let i = 0; i < actions.length; i++) {
+      const [mean, logStd] = [this.meanAt(i), this.meanAt(i) + actionSize];
+      // With u = mean + deviation * noise, d logProb / du = 2 tanh(u): the noise itself does not depend on u.
+      const byU = byLogProb * 2 * actions[i] + byActions[i] * (1 - actions[i] ** 2);
+      gradient[mean] = byU;
+      const held = outputs[logStd] <= LOG_STD_MIN || outputs[logStd] >= LOG_STD_MAX;
+      if (!held) gradient[logStd] = byU * Math.exp(outputs[logStd]) * noise[i] - byLogProb;
+    }
+    return gradient;
+  }
+
+  /** Where a row of outputs has the mean of action number i; its log-deviation is `actionSize` further. */
+  private meanAt(i: number): number {
+    return i + Math.floor(i / this.actionSize) * this.actionSize;
+  }
+}
+
+/** log(1 + exp(x)) */
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
 function logSumExp(values: Float32Array, start: number, count: number): number {
   let largest = -Infinity;
   for (let i = start; i < start + count; i++) largest = Math.max(largest, values[i]);

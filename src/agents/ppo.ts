@@ -187,7 +187,8 @@ export class Ppo extends NetworkAgent {
   }
 
   protected setMemory(arrays: Memory, progress: unknown): void {
-    for (const [name, array] of Object.entries(this.rollout)) fill(array, arrays, name);
+    const own: Memory = { ...this.rollout };
+    for (const [name, array] of Object.entries(own)) fill(array, arrays, name);
     Object.assign(this, progress);
   }
 

@@ -21,7 +21,7 @@ type ReplayConfig = ConfigOf<typeof REPLAY_OPTIONS> & { batchSize: number };
 export abstract class ReplayAgent extends NetworkAgent {
   protected readonly replay: Replay;
   /** Of all environments, [numEnvs, actionSize]: as they are remembered. */
-  protected lastActions = new Float32Array();
+  protected lastActions: Float32Array = new Float32Array();
   protected stepsDone = 0;
 
   /** @param o.alpha of prioritised replay; @param o.actionSize numbers of an action */
@@ -65,13 +65,13 @@ export abstract class ReplayAgent extends NetworkAgent {
     const totals = new MeanMetrics();
     for (let i = 0; i < gradientSteps; i++) {
       const rng = this.generators.batch;
-      totals.add(this.learnBatch(this.replay.draw(rng, batchSize, this.correction)));
+      totals.add(this.learnBatch(this.replay.draw(rng, batchSize, this.correction())));
     }
     return totals.means();
   }
 
   /** How far unequal chances of the draw are corrected. */
-  protected get correction(): number {
+  protected correction(): number {
     return 1;
   }
 

@@ -12,6 +12,7 @@ import { continuousActions } from './action-space.js';
 import type { Actions, AgentSetting } from './agent.js';
 import type { Body } from './body.js';
 import { linearInit, Mlp, Optimizer } from './networks/index.js';
+import { SquashedGaussian } from './policies.js';
 import { REPLAY_OPTIONS, ReplayAgent } from './replay-agent.js';
 import type { Frames, ReplayBatch } from './replay/index.js';
 
@@ -29,10 +30,6 @@ export const SAC_OPTIONS = {
 export type SacConfig = ConfigOf<typeof SAC_OPTIONS>;
 
 const ADAM_EPSILON = 1e-8;
-const LOG_STD_MIN = -20;
-const LOG_STD_MAX = 2;
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-
 export class Sac extends ReplayAgent {
   protected readonly acting: readonly string[];
   protected readonly networks;
@@ -41,6 +38,7 @@ export class Sac extends ReplayAgent {
   private readonly space: Box;
   private readonly actionSize: number;
   private readonly targetEntropy: number;
+  private readonly distribution: SquashedGaussian;
   private readonly body: Body;
   private readonly targetBody: Body;
   private readonly actor: Mlp;
@@ -55,6 +53,7 @@ export class Sac extends ReplayAgent {
     const { numEnvs, evaluationRows } = setting;
     this.space = space;
     this.actionSize = this.space.flatSize;
+    this.distribution = new SquashedGaussian(this.actionSize);
     this.targetEntropy = config.targetEntropy ?? -this.actionSize;
     const [bodyRng, actorRng, criticRng, action, batch] = setting.rng.spawn(5);
     [this.body, this.targetBody] = [setting.createBody(bodyRng), setting.createBody(bodyRng)];
@@ -70,7 +69,7 @@ export class Sac extends ReplayAgent {
       });
     // The temperature learns with the actor: Adam treats each number by itself.
     const log_temperature = [Math.log(config.temperature ?? 1)];
-    this.actor = network(featureSize, 2 * this.actionSize, actorRng, { log_temperature });
+    this.actor = network(featureSize, this.distribution.outputs, actorRng, { log_temperature });
     const critic = () => network(featureSize + this.actionSize, 1, criticRng);
     [this.critics, this.targetCritics] = [
       [critic(), critic()],
@@ -104,18 +103,18 @@ export class Sac extends ReplayAgent {
   explore(inputs: Frames): Actions {
     const { numEnvs } = this.setting;
     const { action: rng } = this.generators;
-    this.lastActions =
-      this.stepsDone < this.config.learningStarts
-        ? rng.fillUniform(new Float32Array(numEnvs * this.actionSize), -1, 1)
-        : this.sample(this.body.features(inputs, numEnvs), numEnvs, rng).actions;
+    const draw = () => {
+      const outputs = this.actor.forward(this.body.features(inputs, numEnvs), numEnvs);
+      return this.distribution.sample(rng, outputs, numEnvs).actions;
+    };
+    const random = () => rng.fillUniform(new Float32Array(numEnvs * this.actionSize), -1, 1);
+    this.lastActions = this.playsAtRandom ? random() : draw();
     return this.toEnvironment(this.lastActions);
   }
 
   exploit(inputs: Frames, n: number): Actions {
     const outputs = this.actor.forward(this.body.features(inputs, n), n);
-    const squashed = new Float32Array(n * this.actionSize);
-    for (let i = 0; i < squashed.length; i++) squashed[i] = Math.tanh(outputs[this.meanAt(i)]);
-    return this.toEnvironment(squashed);
+    return this.toEnvironment(this.distribution.mode(outputs, n));
   }
 
   /** One step of Adam on critics, actor and temperature; returns their losses. */
@@ -151,7 +150,8 @@ export class Sac extends ReplayAgent {
     temperature: number,
   ): Float32Array {
     const next = this.setting.perception.prepare(nextObservations, size, nextObservations);
-    const { actions, logProbs } = this.sample(this.body.features(next, size), size, this.generators.batch);
+    const outputs = this.actor.forward(this.body.features(next, size), size);
+    const { actions, logProbs } = this.distribution.sample(this.generators.batch, outputs, size);
     const pairs = this.join(this.targetBody.features(next, size), actions, size);
     const [first, second] = this.targetCritics.map((critic) => critic.forward(pairs, size));
     return rewards.map(
@@ -181,56 +181,29 @@ export class Sac extends ReplayAgent {
 
   /** Leaves the gradients of: temperature x log-probability of a drawn action, less its lower value. */
   private learnActor(features: Float32Array, n: number, temperature: number): Metrics {
-    const { actor, actionSize, critics } = this;
+    const { actor, actionSize, critics, distribution } = this;
     const { featureSize } = this.body;
-    const { outputs, actions, logProbs, noise } = this.sample(features, n, this.generators.batch);
-    const pairs = this.join(features, actions, n);
+    const outputs = actor.forward(features, n);
+    const sample = distribution.sample(this.generators.batch, outputs, n);
+    const pairs = this.join(features, sample.actions, n);
     const [first, second] = critics.map((critic) => critic.forward(pairs, n));
-    const lower = [first, second].map((own, which) =>
-      own.map((value, i) => ((which === 0 ? value <= second[i] : value < first[i]) ? -1 / n : 0)),
-    );
-    const byPairs = critics.map((critic, which) => critic.backward(lower[which], n, 'inputs'));
-    const byOutputs = new Float32Array(outputs.length);
+    const chosen = Float32Array.from(first, (value, row) => (value <= second[row] ? -1 / n : 0));
+    const others = chosen.map((by) => (by === 0 ? -1 / n : 0));
+    const byPairs = [critics[0].backward(chosen, n, 'inputs'), critics[1].backward(others, n, 'inputs')];
+    const byActions = new Float32Array(n * actionSize);
+    for (let i = 0; i < byActions.length; i++) {
+      const at = Math.floor(i / actionSize) * (featureSize + actionSize) + featureSize + (i % actionSize);
+      byActions[i] = byPairs[0][at] + byPairs[1][at];
+    }
+    actor.backward(distribution.gradient(outputs, sample, temperature / n, byActions), n);
     let [loss, logProb] = [0, 0];
-    for (let i = 0; i < n * actionSize; i++) {
-      const row = Math.floor(i / actionSize);
-      const [mean, logStd] = [this.meanAt(i), this.meanAt(i) + actionSize];
-      const pair = row * (featureSize + actionSize) + featureSize + (i % actionSize);
-      const action = actions[i];
-      // a = tanh(u), u = mean + std * noise; d log pi / du is 2 a, from the squashing alone.
-      const byU =
-        (temperature * 2 * action) / n + (byPairs[0][pair] + byPairs[1][pair]) * (1 - action * action);
-      byOutputs[mean] = byU;
-      const free = outputs[logStd] > LOG_STD_MIN && outputs[logStd] < LOG_STD_MAX;
-      if (free) byOutputs[logStd] = byU * Math.exp(outputs[logStd]) * noise[i] - temperature / n;
-    }
     for (let row = 0; row < n; row++) {
-      logProb += logProbs[row] / n;
-      loss += (temperature * logProbs[row] - Math.min(first[row], second[row])) / n;
+      logProb += sample.logProbs[row] / n;
+      loss += (temperature * sample.logProbs[row] - Math.min(first[row], second[row])) / n;
     }
-    actor.backward(byOutputs, n);
     const fixed = this.config.temperature !== undefined;
     actor.vectorGradient('log_temperature')[0] = fixed ? 0 : -(logProb + this.targetEntropy);
     return { 'losses/actor_loss': loss, 'losses/alpha': temperature, 'losses/entropy': -logProb };
-  }
-
-  /** Draws squashed actions [n, actionSize] and gives what they came from: outputs, noise, log-probabilities [n]. */
-  private sample(features: Float32Array, n: number, rng: Generator) {
-    const { actionSize } = this;
-    const outputs = this.actor.forward(features, n);
-    const noise = rng.fillNormal(new Float32Array(n * actionSize));
-    const actions = new Float32Array(n * actionSize);
-    const logProbs = new Float32Array(n);
-    for (let i = 0; i < n * actionSize; i++) {
-      const mean = this.meanAt(i);
-      const logStd = Math.max(LOG_STD_MIN, Math.min(LOG_STD_MAX, outputs[mean + actionSize]));
-      const u = outputs[mean] + Math.exp(logStd) * noise[i];
-      actions[i] = Math.tanh(u);
-      // log(1 - tanh(u)^2), in a form that does not vanish for large u.
-      const squashing = 2 * (Math.LN2 - u - softplus(-2 * u));
-      logProbs[Math.floor(i / actionSize)] -= 0.5 * noise[i] ** 2 + logStd + HALF_LOG_TWO_PI + squashing;
-    }
-    return { outputs, actions, logProbs, noise };
   }
 
   private temperature(): number {
@@ -250,20 +223,12 @@ export class Sac extends ReplayAgent {
     return pairs;
   }
 
-  /** Where the actor's output has the mean of action number i; its log-deviation is `actionSize` further. */
-  private meanAt(i: number): number {
-    return i + Math.floor(i / this.actionSize) * this.actionSize;
-  }
-
   /** From (-1, 1) to the environment's bounds. */
   private toEnvironment(squashed: Float32Array): Float32Array {
     const { low, high } = this.space;
     return squashed.map((value, i) => {
       const at = i % this.actionSize;
-      return low[at] + ((value + 1) / 2) * (high[at] - low[at]);
+      return Math.min(high[at], low[at] + ((value + 1) / 2) * (high[at] - low[at]));
     });
   }
 }
-
-/** log(1 + exp(x)) */
-const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

@@ -53,5 +53,7 @@ class IdentityBoxEnv extends BaseEnv<Float32Array, Float32Array> {
 }
 
 /** Episodes of 20 steps, cut off: the best return is 20. */
-export const identityEnv = (kind: 'discrete' | 'box'): Env =>
-  new TimeLimit(kind === 'discrete' ? new IdentityEnv(4) : (new IdentityBoxEnv() as Env), EPISODE) as Env;
+export function identityEnv(kind: 'discrete' | 'box'): Env {
+  const env: Env = kind === 'discrete' ? (new IdentityEnv(4) as Env) : (new IdentityBoxEnv() as Env);
+  return new TimeLimit(env, EPISODE);
+}

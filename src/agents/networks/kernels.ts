@@ -172,7 +172,7 @@ function elementwise<Name extends string>(
     return [
       loopWhile(
         at.count,
-        ...write(at as Record<Name, Local>, splats, () => local('v128')),
+        ...write(at, splats, () => local('v128')),
         ...addresses.map((address) => set(address, plus(address, VECTOR_BYTES))),
         set(at.count, minus(at.count, 4)),
       ),

@@ -181,7 +181,7 @@ export class Mlp implements Trainable {
   squaredGradientNorm(): number {
     const gradients = this.region(this.gradients);
     let sum = 0;
-    for (let i = 0; i < gradients.length; i++) sum += gradients[i] * gradients[i];
+    for (const gradient of gradients) sum += gradient * gradient;
     return sum;
   }
 

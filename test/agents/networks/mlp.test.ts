@@ -26,7 +26,7 @@ function reference(weights: Map<string, tf.Tensor>, x: tf.Tensor, activation: 'r
   const layers = [...weights.keys()].filter((name) => name.endsWith('weight')).length;
   let y = x;
   for (let i = 0; i < layers; i++) {
-    const product = tf.matMul(y as tf.Tensor2D, weights.get(`${2 * i}.weight`) as tf.Tensor2D, false, true);
+    const product = tf.matMul(y, weights.get(`${2 * i}.weight`) as tf.Tensor2D, false, true);
     y = tf.add(product, weights.get(`${2 * i}.bias`)!);
     if (i < layers - 1) y = tf[activation](y);
   }
@@ -65,7 +65,7 @@ describe.each([
       ...weights.values(),
     ] as tf.Variable[]);
     for (const [name, { data }] of mlp.gradientTensors()) {
-      const expected = await grads[(weights.get(name) as tf.Variable).name].data();
+      const expected = await grads[weights.get(name)!.name].data();
       expect(largestDifference(data as Float32Array, expected)).toBeLessThan(2e-5);
     }
   });
