@@ -54,6 +54,6 @@ class IdentityBoxEnv extends BaseEnv<Float32Array, Float32Array> {
 
 /** Episodes of 20 steps, cut off: the best return is 20. */
 export function identityEnv(kind: 'discrete' | 'box'): Env {
-  const env: Env = kind === 'discrete' ? (new IdentityEnv(4) as Env) : (new IdentityBoxEnv() as Env);
+  const env: Env = kind === 'discrete' ? new IdentityEnv(4) : new IdentityBoxEnv();
   return new TimeLimit(env, EPISODE);
 }
