@@ -3,10 +3,10 @@
  * force. The state is [position, velocity]; the hill's height over position x is sin(3x).
  */
 import type { Generator } from '../../random/index.js';
+import type { Painter } from '../../recording/index.js';
 import { Box, Discrete } from '../core/index.js';
 import { Dynamics, resetBounds, type ResetSettings } from './dynamics.js';
-import { drawMountain, MOUNTAIN_SCREEN } from './mountain.js';
-import type { Painter } from '../../recording/index.js';
+import { drawMountain, MOUNTAIN_SCREEN } from './mountain-drawing.js';
 
 const { cos, fround, max, min } = Math;
 

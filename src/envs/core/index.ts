@@ -15,6 +15,7 @@ export {
   MultiDiscrete,
   Space,
   Tuple,
+  seededGenerator,
   unseededGenerator,
   flattenSpace,
   type BatchOf,

@@ -1,12 +1,12 @@
 /** @file FrozenLake: cross the ice from S to G without falling into a hole H; slippery ice moves one sideways. */
 import { UserError } from '../../errors.js';
 import type { Painter, Screen } from '../../recording/index.js';
-import { Generator } from '../../random/index.js';
 import {
   booleanOption,
   describeValue,
   Discrete,
   numberOption,
+  seededGenerator,
   unseededGenerator,
   type EnvOptions,
 } from '../core/index.js';
@@ -15,7 +15,7 @@ import { equalStarts, TableEnv, type Start, type Transition, type TransitionTabl
 import { walk, type Move } from './walker.js';
 
 /** The maps that have a name: rows of S(tart), F(rozen), H(ole), G(oal). */
-export const FROZEN_LAKE_MAPS: Readonly<Record<string, readonly string[]>> = {
+const FROZEN_LAKE_MAPS: Readonly<Record<string, readonly string[]>> = {
   '4x4': ['SFFF', 'FHFH', 'FFFH', 'HFFG'],
   '8x8': ['SFFFFFFF', 'FFFFFFFF', 'FFFHFFFF', 'FFFFFHFF', 'FFFHFFFF', 'FHHFFFHF', 'FHFFHFHF', 'FFFHFFFG'],
 };
@@ -28,6 +28,8 @@ const MOVES: readonly Move[] = [
   [-1, 0],
 ];
 
+const MOST_TRIES = 100_000;
+
 export interface RandomMapOptions {
   /** Rows and columns. */
   size?: number;
@@ -37,14 +39,17 @@ export interface RandomMapOptions {
   seed?: number;
 }
 
-/** A random map with a way from the start, top left, to the goal, bottom right; Gymnasium's `generate_random_map`. */
+/**
+ * A random map with a way from the start, top left, to the goal, bottom right; Gymnasium's `generate_random_map`.
+ * @throws UserError for a size, probability or seed that is none, and where holes leave no way
+ */
 export function generateRandomMap({ size = 8, p = 0.8, seed }: RandomMapOptions = {}): string[] {
   if (!Number.isInteger(size) || size < 2) {
     throw new UserError(`size: expected a whole number from 2, found ${size}.`);
   }
   if (!(p > 0 && p <= 1)) throw new UserError(`p: expected a probability above 0, found ${p}.`);
-  const rng = seed === undefined ? unseededGenerator() : new Generator(seed);
-  for (;;) {
+  const rng = seed === undefined ? unseededGenerator() : seededGenerator(seed);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const rows = Array.from({ length: size }, () =>
       Array.from({ length: size }, (): string => (rng.random() < p ? 'F' : 'H')),
     );
@@ -53,6 +58,7 @@ export function generateRandomMap({ size = 8, p = 0.8, seed }: RandomMapOptions 
     const map = rows.map((row) => row.join(''));
     if (hasWay(map)) return map;
   }
+  throw new UserError(`p: ${MOST_TRIES} maps of size ${size} had no way, found p ${p}: choose a larger one.`);
 }
 
 /** Whether the goal can be reached from the top left without a hole. */
@@ -75,8 +81,8 @@ function hasWay(map: readonly string[]): boolean {
 function chooseMap({ desc, mapName }: EnvOptions): readonly string[] {
   if (desc == null && mapName == null) return generateRandomMap();
   if (desc == null) {
-    const map = FROZEN_LAKE_MAPS[String(mapName)];
-    if (map !== undefined) return map;
+    if (typeof mapName === 'string' && Object.hasOwn(FROZEN_LAKE_MAPS, mapName))
+      return FROZEN_LAKE_MAPS[mapName];
     const known = Object.keys(FROZEN_LAKE_MAPS).join(' or ');
     throw new UserError(`mapName: expected ${known}, found ${describeValue(mapName)}.`);
   }

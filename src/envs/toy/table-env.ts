@@ -2,18 +2,16 @@
 import type { Generator } from '../../random/index.js';
 import { BaseEnv, Discrete, type Info, type ResetResult, type StepResult } from '../core/index.js';
 
-/** One of the outcomes of an action. */
-export interface Transition {
-  readonly probability: number;
-  readonly state: number;
-  readonly reward: number;
-  readonly terminated: boolean;
-}
-
 /** A state that an episode may begin in. */
 export interface Start {
   readonly probability: number;
   readonly state: number;
+}
+
+/** One of the outcomes of an action. */
+export interface Transition extends Start {
+  readonly reward: number;
+  readonly terminated: boolean;
 }
 
 /** States with equal chances to be the first. */
@@ -25,7 +23,7 @@ export function equalStarts(states: readonly number[]): Start[] {
 export type TransitionTable = readonly (readonly (readonly Transition[])[])[];
 
 /** The first whose cumulative probability exceeds a draw in [0, 1); one draw, however many there are. */
-function draw<T extends { readonly probability: number }>(outcomes: readonly T[], rng: Generator): T {
+function draw<T extends Start>(outcomes: readonly T[], rng: Generator): T {
   const threshold = rng.random();
   let sum = 0;
   for (const outcome of outcomes) {

@@ -23,8 +23,16 @@ describe('random maps', () => {
     expect(env.observationSpace.n).toBe(64);
   });
 
-  test.each([{ size: 1 }, { size: 2.5 }, { p: 0 }, { p: 1.1 }, { p: NaN }])('%j is refused', (options) => {
-    expect(() => generateRandomMap(options)).toThrow(/^(size|p): expected/);
+  test.each([
+    { size: 1 },
+    { size: 2.5 },
+    { p: 0 },
+    { p: 1.1 },
+    { p: NaN },
+    { p: 1e-9, size: 3 },
+    { seed: -1 },
+  ])('%j is refused', (options) => {
+    expect(() => generateRandomMap(options)).toThrow(/^(size|p|seed): .* found /);
   });
 });
 
@@ -55,6 +63,7 @@ test('several starts have equal chances', () => {
 });
 
 test.each([
+  [{ mapName: 'constructor' }, 'mapName: expected 4x4 or 8x8, found "constructor".'],
   [{ mapName: '5x5' }, 'mapName: expected 4x4 or 8x8, found "5x5".'],
   [{ desc: ['SF', 'F'] }, 'desc: expected rows of equal length'],
   [{ desc: ['FF', 'FG'] }, 'with an S'],
