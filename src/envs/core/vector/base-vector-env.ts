@@ -102,15 +102,17 @@ export abstract class BaseVectorEnv<Observations, Actions> implements VectorEnv<
     let infos = this.stepAll(actions, phases, result);
     const { observations, terminated, truncated } = result;
     for (let i = 0; i < numEnvs; i++) {
-      const begins = phases[i] === ENDED;
-      const ends = (terminated[i] | truncated[i]) === 1;
-      phases[i] = ends && !sameStep ? ENDED : RUNNING;
-      if (!begins && !(ends && sameStep)) continue;
+      const ends = terminated[i] | truncated[i];
+      if ((ends | phases[i]) === RUNNING) continue;
+      const begins = sameStep || phases[i] === ENDED;
+      phases[i] = ends === 1 && !sameStep ? ENDED : RUNNING;
+      if (!begins) continue;
+      const finalInfo = infos?.[i] ?? NO_INFO;
+      const finalObservation = sameStep ? space.take(observations, i) : undefined;
+      const info = this.resetOne(i, undefined, {}, observations);
+      if (info === NO_INFO && !sameStep) continue;
       infos ??= [...this.noInfos];
-      const finalInfo = infos[i];
-      const finalObservation = ends ? space.take(observations, i) : undefined;
-      infos[i] = this.resetOne(i, undefined, {}, observations);
-      if (ends) infos[i] = { ...infos[i], finalObservation, finalInfo };
+      infos[i] = sameStep ? { ...info, finalObservation, finalInfo } : info;
     }
     if (infos !== undefined) result.infos = infos;
     this.remember(observations);
