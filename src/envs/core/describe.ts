@@ -1,4 +1,5 @@
-/** @file Values in the words of an error message. */
+/** @file Values and environments in the words of an error message. */
+import type { Env } from './env.js';
 
 const SHOWN = 8;
 
@@ -16,3 +17,7 @@ export function describeValue(value: unknown): string {
   const entries = Object.entries(value).map(([key, part]) => `${key}: ${describeValue(part)}`);
   return `${name} { ${entries.join(', ')} }`;
 }
+
+/** The id of an environment, or the name of its class. */
+export const nameOf = ({ spec, unwrapped }: Env): string =>
+  spec?.id ?? (unwrapped.constructor.name || 'The environment');

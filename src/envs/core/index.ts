@@ -1,5 +1,6 @@
 /** @file The contract of environments, their spaces, wrappers and the registry. */
 export { BaseEnv, type BaseEnvOptions } from './base-env.js';
+export { checkEnv, type CheckOptions } from './check/index.js';
 export { describeValue } from './describe.js';
 export { NO_INFO } from './env.js';
 export type { Env, EnvSpec, Info, RenderMode, ResetOptions, ResetResult, StepResult } from './env.js';

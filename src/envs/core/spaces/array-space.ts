@@ -69,6 +69,9 @@ export abstract class ArraySpace<D extends Dtype = Dtype> extends Space<TypedArr
   }
 }
 
+/** Whether values are flat typed arrays. */
+export const isArraySpace = (space: Space): space is ArraySpace => space instanceof ArraySpace;
+
 /** (3,) or (84, 84, 3), as Python writes a shape. */
 export const formatShape = (shape: readonly number[]): string =>
   `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;

@@ -131,6 +131,9 @@ export class Box<D extends BoxDtype = 'float32'> extends ArraySpace<D> {
   }
 }
 
+/** Whether it is a box, of whatever type of numbers. */
+export const isBox = (space: Space): space is Box<BoxDtype> => space instanceof Box;
+
 const countOf = (bound: number | ArrayLike<number>) => (typeof bound === 'number' ? undefined : bound.length);
 
 /** One number where all are equal, the first few otherwise. */

@@ -1,6 +1,6 @@
 /** @file Spaces of observations and actions. */
-export { ArraySpace } from './array-space.js';
-export { Box, type BoxArray, type BoxDtype, type BoxOptions } from './box.js';
+export { ArraySpace, isArraySpace } from './array-space.js';
+export { Box, isBox, type BoxArray, type BoxDtype, type BoxOptions } from './box.js';
 export { Dict } from './dict.js';
 export { Discrete } from './discrete.js';
 export { flattenSpace } from './flatten.js';

@@ -1,10 +1,10 @@
 /** @file The boxes that wrappers for numbers and pictures need. */
 import { UserError } from '../../../errors.js';
-import { Box, type BoxDtype, type Space } from '../spaces/index.js';
+import { Box, isBox, type BoxDtype, type Space } from '../spaces/index.js';
 
 /** The space as a box. @throws UserError for any other. */
 export function expectBox(wrapper: string, space: Space): Box<BoxDtype> {
-  if (space instanceof Box) return space as Box<BoxDtype>;
+  if (isBox(space)) return space;
   throw new UserError(`${wrapper} expects a Box, found ${String(space)}.`);
 }
 

@@ -1,9 +1,7 @@
 /** @file The errors of wrong use: what was done, and what to do instead. */
 import { UserError } from '../../../errors.js';
-import { describeValue } from '../describe.js';
+import { describeValue, nameOf } from '../describe.js';
 import type { Env } from '../env.js';
-
-const nameOf = ({ spec, unwrapped }: Env): string => spec?.id ?? unwrapped.constructor.name;
 
 export const needsReset = (env: Env, method: string): UserError =>
   new UserError(`${nameOf(env)}: ${method}() was called before the first reset(). Call reset() first.`);
