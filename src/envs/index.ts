@@ -83,5 +83,6 @@ export type {
   VectorResetResult,
   VectorStepResult,
 } from './core/index.js';
+export { heuristicFor, type Heuristic, type Policy } from './box2d/index.js';
 export type { GridObservation } from './grid/index.js';
 export { generateRandomMap, type RandomMapOptions } from './toy/index.js';

@@ -24,25 +24,42 @@ export class Polygon extends PolygonShape {
     super(points);
   }
 
-  /** By Green's theorem; planck 1.4.2's own puts the centre of mass at a wrong height (its `addVec2` adds x to y). */
+  /** planck 1.4.2's own puts the centre of mass at a wrong height: its `addVec2` adds x to y. */
   override computeMass(result: MassData, density: number): void {
-    const { corners } = this;
+    const { mass, center, I } = massOf([this.corners], density);
+    result.mass = mass;
+    result.center.x = center.x;
+    result.center.y = center.y;
+    result.I = I;
+  }
+}
+
+/** Mass, its centre and inertia about the origin of polygons with corners x0, y0, x1, y1, ..., by Green's theorem. */
+export function massOf(polygons: readonly (readonly number[])[], density: number): MassData {
+  let [area, x, y, inertia] = [0, 0, 0, 0];
+  for (const corners of polygons) {
     const n = corners.length;
-    let [area, x, y, inertia] = [0, 0, 0, 0];
+    // Clockwise corners give negative sums.
+    const sign = Math.sign(signedArea(corners));
     for (let i = 0; i < n; i += 2) {
       const [x0, y0, x1, y1] = [corners[i], corners[i + 1], corners[(i + 2) % n], corners[(i + 3) % n]];
-      const cross = x0 * y1 - x1 * y0;
+      const cross = sign * (x0 * y1 - x1 * y0);
       area += cross / 2;
       x += ((x0 + x1) * cross) / 6;
       y += ((y0 + y1) * cross) / 6;
       inertia += ((x0 * x0 + x0 * x1 + x1 * x1 + y0 * y0 + y0 * y1 + y1 * y1) * cross) / 12;
     }
-    // Negative for corners in clockwise order, as the other sums are.
-    result.mass = density * Math.abs(area);
-    result.center.x = x / area;
-    result.center.y = y / area;
-    result.I = density * Math.abs(inertia);
   }
+  return { mass: density * area, center: { x: x / area, y: y / area }, I: density * inertia };
+}
+
+function signedArea(corners: readonly number[]): number {
+  const n = corners.length;
+  let sum = 0;
+  for (let i = 0; i < n; i += 2) {
+    sum += corners[i] * corners[(i + 3) % n] - corners[(i + 2) % n] * corners[i + 1];
+  }
+  return sum / 2;
 }
 
 /** The corners of a box around the origin. */

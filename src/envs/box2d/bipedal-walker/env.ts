@@ -4,7 +4,14 @@
  * doubles, so trajectories part from it in time.
  */
 import type { Painter } from '../../../recording/index.js';
-import { BaseEnv, Box, NO_INFO, type BaseEnvOptions, type ResetResult, type StepResult } from '../../core/index.js';
+import {
+  BaseEnv,
+  Box,
+  NO_INFO,
+  type BaseEnvOptions,
+  type ResetResult,
+  type StepResult,
+} from '../../core/index.js';
 import { FPS, SCREEN } from '../physics.js';
 import { drawWalker } from './drawing.js';
 import { RAYS } from './lidar.js';

@@ -84,7 +84,9 @@ export function walkerHeuristic(): (observation: Float32Array) => Float32Array {
     const action = new Float32Array(4);
     byLeg.forEach(({ hip, knee }, i) => {
       const towards = (target: number | undefined, joint: number, gain: number) =>
-        target === undefined ? 0 : gain * (target - state[LEGS[i] + joint]) - 0.25 * state[LEGS[i] + joint + 1];
+        target === undefined
+          ? 0
+          : gain * (target - state[LEGS[i] + joint]) - 0.25 * state[LEGS[i] + joint + 1];
       action[2 * i] = clip(0.5 * (towards(hip, HIP, 0.9) + upright));
       action[2 * i + 1] = clip(0.5 * (towards(knee, KNEE, 4) - damping));
     });

@@ -70,7 +70,8 @@ export class LanderWorld {
     const moon = this.world.createBody();
     moon.createFixture(new EdgeShape({ x: 0, y: 0 }, { x: WIDTH, y: 0 }));
     const at = (i: number) => ({ x: this.surfaceX[i], y: this.surfaceY[i] });
-    for (let i = 0; i + 1 < POINTS; i++) moon.createFixture(new EdgeShape(at(i), at(i + 1)), { friction: 0.1 });
+    for (let i = 0; i + 1 < POINTS; i++)
+      moon.createFixture(new EdgeShape(at(i), at(i + 1)), { friction: 0.1 });
   }
 
   /** A leg on a spring of its motor, free to bend by half a radian: -1 is the one on the left of the observation. */
