@@ -33,8 +33,11 @@ registerLander('LunarLanderContinuous-v3', true, 'Land softly between two flags,
 function registerWalker(id: string, hardcore: boolean, maxEpisodeSteps: number, description: string): void {
   register(
     { id, description, maxEpisodeSteps, rewardThreshold: 300, options: { hardcore } },
-    ({ renderMode, ...options }) =>
-      new BipedalWalker({ renderMode, hardcore: booleanOption(options, 'hardcore') }),
+    (options) =>
+      new BipedalWalker({
+        renderMode: options.renderMode,
+        hardcore: booleanOption(options, 'hardcore'),
+      }),
   );
 }
 
