@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/files.js';
+import '../../src/envs/box2d/index.js';
 import '../../src/envs/classic/index.js';
 import '../../src/envs/grid/index.js';
 import '../../src/envs/toy/index.js';
@@ -17,7 +18,7 @@ const SECTIONS = [
   'Episode End',
 ];
 
-const sections = ['classic', 'toy', 'grid'].flatMap((family) =>
+const sections = ['box2d', 'classic', 'toy', 'grid'].flatMap((family) =>
   readFileSync(join(PROJECT_ROOT, 'docs', 'environments', `${family}.md`), 'utf8')
     .split(/^## /m)
     .slice(1),
