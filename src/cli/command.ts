@@ -43,11 +43,39 @@ export async function runCommand<Flags extends object>(
   try {
     await command.parseAsync();
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) {
+      const typed = (flag: string) => process.argv.includes(flag);
+      report(error, { json: typed('--json'), debug: typed('--debug') });
+      return;
+    }
     // Commander has printed it already. Help that was asked for ends with 0, all else is the user's mistake.
     const helped = error.exitCode === 0 && error.code !== 'commander.help';
     process.exitCode = helped ? 0 : 2;
   }
+}
+
+const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 };
+
+/**
+ * Lets SIGINT and SIGTERM end long work after the step it is in; a second one ends the process at once.
+ * @param doing what is done then, for the message
+ * @returns a signal that is aborted then, and the exit code to end with (0 when nothing came)
+ */
+export function stopOnSignals(doing = 'ending this step and writing a checkpoint'): {
+  signal: AbortSignal;
+  exitCode: () => number;
+} {
+  const stop = new AbortController();
+  let exitCode = 0;
+  for (const [signal, code] of Object.entries(SIGNAL_EXIT_CODES)) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(code);
+      exitCode = code;
+      console.log(`${signal}: ${doing}; once more ends at once.`);
+      stop.abort();
+    });
+  }
+  return { signal: stop.signal, exitCode: () => exitCode };
 }
 
 /** Gives a command the flags of a table of settings. */

@@ -7,9 +7,7 @@
 import { Command } from 'commander';
 import { OPTIONS, pretrain, summaryTable } from '../pretrain/index.js';
 import type { GivenOptions } from '../runs/index.js';
-import { addOptions, givenOptions, runCommand, typedCommand } from './command.js';
-
-const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
+import { addOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
 
 const command = new Command('pretrain')
   .description(
@@ -32,23 +30,13 @@ Examples:
 await runCommand(
   command,
   async (options: GivenOptions<typeof OPTIONS> & { config?: string; resume?: boolean; expDir?: string }) => {
-    const stop = new AbortController();
-    let exitCode = 0;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        const code = EXIT_CODES[signal] ?? 1;
-        if (stop.signal.aborted) process.exit(code); // asked twice: at once
-        exitCode = code;
-        console.log(`${signal}: ending this step and writing a checkpoint; once more ends at once.`);
-        stop.abort();
-      });
-    }
+    const { signal, exitCode } = stopOnSignals();
     const summary = await pretrain({
       flags: givenOptions(OPTIONS, options),
       file: options.config,
       resume: options.resume,
       command: typedCommand('pretrain'),
-      signal: stop.signal,
+      signal,
     });
     console.log(`\n${summaryTable(summary)}`);
     if (summary.ending !== 'finished') {
@@ -58,7 +46,7 @@ await runCommand(
           `  npm run pretrain -- --run-name ${summary.name}${expDir} --resume`,
       );
     }
-    process.exitCode = exitCode;
+    process.exitCode = exitCode();
     return summary;
   },
 );

@@ -31,7 +31,7 @@ function choose(candidates: readonly Candidate[]): Choice {
   return choice;
 }
 
-/** The canvas package that paints: `canvas`, fastest but to be compiled, else `@napi-rs/canvas`. */
+/** The canvas package that paints: `canvas` where someone has compiled it, else `@napi-rs/canvas`, a binary from npm. */
 export function chooseCanvas(): Choice {
   return choose(['canvas', '@napi-rs/canvas'].map((name) => [name, examineCanvas(name)]));
 }

@@ -1,6 +1,7 @@
 /** @file Painters, frames and videos. */
 export { CanvasPainter, createPainter } from './canvas.js';
 export { chooseCanvas, chooseVideoEncoder, type Choice } from './choices.js';
+export { writeGallery } from './gallery.js';
 export { luma, resolveSize } from './painter.js';
 export type { Color, Frame, FramePainter, FrameSize, Painter, PixelFormat, Screen } from './painter.js';
 export type { Facts, VideoReport } from './packets.js';

@@ -5,6 +5,9 @@ import type { Screen } from './painter.js';
 /** What a video's JSON tells beside what the recorder knows itself; numbers, strings and the like. */
 export type Facts = Record<string, unknown>;
 
+/** Where the facts of a video are. */
+export const factsPath = (video: string): string => video.replace(/\.mp4$/, '.json');
+
 /** How a video begins. */
 export interface VideoStart {
   path: string;
@@ -86,4 +89,10 @@ export interface VideoReport extends Facts {
   encoder: string;
   painter: string;
   date: string;
+  /** Of an episode, as RecordVideo tells them. */
+  env?: string;
+  policy?: string;
+  seed?: number;
+  return?: number;
+  length?: number;
 }

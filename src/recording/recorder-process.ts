@@ -9,6 +9,7 @@ import { chooseCanvas } from './choices.js';
 import { replay } from './display-list.js';
 import {
   decodePackets,
+  factsPath,
   fromJson,
   type Facts,
   type Report,
@@ -70,7 +71,7 @@ class Recording {
       versions: { encodergym: packageVersion('.'), node: process.versions.node },
       date: new Date().toISOString(),
     };
-    writeFileAtomic(start.path.replace(/\.mp4$/, '.json'), `${JSON.stringify(facts, null, 2)}\n`);
+    writeFileAtomic(factsPath(start.path), `${JSON.stringify(facts, null, 2)}\n`);
     return { path: start.path, ...facts };
   }
 }
