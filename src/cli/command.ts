@@ -16,7 +16,9 @@ export function onRun<Flags extends object>(command: Command, action: Action<Fla
   command
     .option('--json', 'print the result as one JSON object, in the last line of stdout')
     .option('--debug', 'print the stack trace of an error')
-    .action(async (flags: Flags & CommonFlags) => {
+    .action(async () => {
+      // Not the callback's argument: arguments of the command come before it.
+      const flags = command.opts<Flags & CommonFlags>();
       try {
         const result = await action(flags);
         if (flags.json === true) console.log(JSON.stringify(result));

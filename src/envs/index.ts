@@ -43,10 +43,12 @@ export {
   cubicSchedule,
   findEnv,
   flattenSpace,
+  isBox,
   listEnvs,
   make,
   makeVec,
   register,
+  seededGenerator,
 } from './core/index.js';
 export type {
   AutoresetMode,

@@ -2,11 +2,14 @@
 import { expect, test } from '@jest/globals';
 import { runCli } from './run-cli.js';
 
-test.each(['pretrain', 'bench'])('%s --help shows flags and examples, and ends well', async (name) => {
-  const { code, stdout } = await runCli(name, '--help');
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/Examples:\n {2}npm run/);
-});
+test.each(['pretrain', 'bench', 'envs'])(
+  '%s --help shows flags and examples, and ends well',
+  async (name) => {
+    const { code, stdout } = await runCli(name, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples:\n {2}npm run/);
+  },
+);
 
 test('an unknown flag ends with code 2 and the nearest known one', async () => {
   const { code, stderr } = await runCli('pretrain', '--epocs', '3');

@@ -19,6 +19,7 @@ export {
   seededGenerator,
   unseededGenerator,
   flattenSpace,
+  isBox,
   type BatchOf,
   type BoxArray,
   type BoxDtype,
