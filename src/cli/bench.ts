@@ -3,18 +3,21 @@
  *
  *   npm run bench -- pretrain --arch resnet50 --stem imagenet --batch 64 --threads 2 --peer "python3 peer.py"
  *   npm run bench -- augment --peer "python3 peer.py"
+ *   npm run bench -- envs
  *
  * A peer is any command whose last line of JSON has `images_per_second` or `views_per_second`.
  */
 import { Command } from 'commander';
 import { augmentBench } from './bench/augment.js';
+import { envsBench } from './bench/envs.js';
 import { pretrainBench } from './bench/pretrain.js';
 import { runCommand } from './command.js';
 
 const command = new Command('bench')
   .description('Measure speed, alone or against a peer in the same run.')
   .addCommand(pretrainBench)
-  .addCommand(augmentBench);
+  .addCommand(augmentBench)
+  .addCommand(envsBench);
 
 command.addHelpText(
   'after',
@@ -23,6 +26,7 @@ Examples:
   npm run bench -- pretrain --arch resnet18 --stem cifar --batch 32
   npm run bench -- pretrain --arch resnet50 --batch 64 --threads 2 --peer "python3 peer.py"
   npm run bench -- augment
+  npm run bench -- envs
 
 A peer is a command that prints a line of JSON with images_per_second (pretrain) or views_per_second (augment).`,
 );

@@ -32,3 +32,15 @@ test('bench augment measures views', async () => {
   expect(code).toBe(0);
   expect(result.rate).toBeGreaterThan(0);
 });
+
+test('bench envs measures all against their targets', async () => {
+  const { code, stdout, result } = await runCli('bench', 'envs', '--seconds', '0.03', '--json');
+  expect(code).toBe(0);
+  const results = result.results as { name: string; rate: number; target: number; reached: boolean }[];
+  expect(results.length).toBeGreaterThan(8);
+  for (const { name, rate, target, reached } of results) {
+    expect(rate).toBeGreaterThan(0);
+    expect(reached).toBe(rate >= target);
+    expect(stdout).toContain(`\n${name} `);
+  }
+});
