@@ -133,8 +133,8 @@ export class LunarLander extends BaseEnv<Float32Array, LanderAction> {
     const vx = (velocity.x * (WIDTH / 2)) / FPS;
     const vy = (velocity.y * (HEIGHT / 2)) / FPS;
     const angle = lander.getAngle();
-    const left = legContact[0] ? 1 : 0;
-    const right = legContact[1] ? 1 : 0;
+    const firstLeg = legContact[0] ? 1 : 0;
+    const secondLeg = legContact[1] ? 1 : 0;
     const observation = new Float32Array(8);
     observation[0] = x;
     observation[1] = y;
@@ -142,12 +142,16 @@ export class LunarLander extends BaseEnv<Float32Array, LanderAction> {
     observation[3] = vy;
     observation[4] = angle;
     observation[5] = (20 * lander.getAngularVelocity()) / FPS;
-    observation[6] = left;
-    observation[7] = right;
+    observation[6] = firstLeg;
+    observation[7] = secondLeg;
 
     // Nearer, slower and more upright is better, each leg on the ground is worth 10; only changes are rewarded.
     const shaping =
-      -100 * sqrt(x * x + y * y) - 100 * sqrt(vx * vx + vy * vy) - 100 * abs(angle) + 10 * left + 10 * right;
+      -100 * sqrt(x * x + y * y) -
+      100 * sqrt(vx * vx + vy * vy) -
+      100 * abs(angle) +
+      10 * firstLeg +
+      10 * secondLeg;
     let reward = this.shaping === undefined ? 0 : shaping - this.shaping;
     this.shaping = shaping;
     reward -= 0.3 * main + 0.03 * abs(side);

@@ -9,8 +9,8 @@ const clip = (value: number, bound: number) => max(-bound, min(bound, value));
 /** Lean towards the pad, descend along the slope to it; once a leg touches, only brake the fall. */
 export function landerHeuristic(env: Env): (observation: Float32Array) => LanderAction {
   const discrete = env.actionSpace instanceof Discrete;
-  return ([x, y, vx, vy, angle, turn, left, right]) => {
-    const touching = left > 0 || right > 0;
+  return ([x, y, vx, vy, angle, turn, firstLeg, secondLeg]) => {
+    const touching = firstLeg > 0 || secondLeg > 0;
     const wantedAngle = clip(0.5 * x + vx, 0.4);
     const lean = touching ? 0 : 0.5 * (wantedAngle - angle) - turn;
     const lift = touching ? -0.5 * vy : 0.5 * (0.55 * abs(x) - y) - 0.5 * vy;

@@ -26,7 +26,7 @@ const MAX_PUSH = 1000;
 export class LanderWorld {
   readonly lander: Body;
   readonly legs: readonly Body[];
-  /** Whether the left and the right leg touch the moon. */
+  /** Whether the first leg, the one on the right, and the second touch the moon. */
   readonly legContact = [false, false];
   /** The hull has touched the moon. */
   crashed = false;
@@ -74,7 +74,7 @@ export class LanderWorld {
       moon.createFixture(new EdgeShape(at(i), at(i + 1)), { friction: 0.1 });
   }
 
-  /** A leg on a spring of its motor, free to bend by half a radian: -1 is the one on the left of the observation. */
+  /** A leg on a spring of its motor, free to bend by half a radian: -1 is on the right, 1 on the left. */
   private createLeg(side: -1 | 1): Body {
     const leg = this.world.createBody({
       type: 'dynamic',

@@ -9,8 +9,8 @@ type Action = number | Float32Array;
 type Lander = Env<Float32Array, Action>;
 
 /** What the reference rewards the changes of, from an observation. */
-function shaping([x, y, vx, vy, angle, , left, right]: Float32Array): number {
-  return -100 * (Math.hypot(x, y) + Math.hypot(vx, vy) + Math.abs(angle)) + 10 * (left + right);
+function shaping([x, y, vx, vy, angle, , firstLeg, secondLeg]: Float32Array): number {
+  return -100 * (Math.hypot(x, y) + Math.hypot(vx, vy) + Math.abs(angle)) + 10 * (firstLeg + secondLeg);
 }
 
 /** A step's reward beside the change of the shaping: minus the fuel. */
@@ -92,6 +92,25 @@ test('engines push: up, and to either side', () => {
   expect(one[5]).toBeGreaterThan(idle[5]);
   expect(three[2]).toBeGreaterThan(idle[2]);
   expect(three[5]).toBeLessThan(idle[5]);
+});
+
+test("each leg tells of its own contact: the first number is the right leg's, as in the reference", () => {
+  const env = make<Float32Array, Action>('LunarLander-v3');
+  let { observation } = env.reset({ seed: 8 });
+  // Leans to the right until it touches: down with the right leg.
+  while (observation[6] + observation[7] === 0) {
+    const [, y, , vy, angle, turn] = observation;
+    const lean = 0.5 * (-0.3 - angle) - turn;
+    const lift = -0.5 * vy - 0.25 * y - 0.08;
+    let action = 0;
+    if (lift > Math.abs(lean)) action = 2;
+    else if (Math.abs(lean) > 0.05) action = lean > 0 ? 1 : 3;
+    const result = env.step(action);
+    observation = result.observation;
+    expect(result.terminated).toBe(false);
+  }
+  expect(observation[4]).toBeLessThan(-0.1);
+  expect([...observation.subarray(6)]).toEqual([1, 0]);
 });
 
 describe('the end', () => {
