@@ -146,7 +146,7 @@ export class FrozenLake extends TableEnv {
     );
     this.starts = equalStarts(tiles.flatMap((tile, state) => (tile === 'S' ? [state] : [])));
     this.observationSpace = new Discrete(tiles.length);
-    const cell = Math.min(64, 512 / Math.max(width, height));
+    const cell = Math.max(1, Math.min(64, Math.floor(512 / Math.max(width, height))));
     this.screen = { width: cell * width, height: cell * height };
   }
 

@@ -54,6 +54,14 @@ test('a hole ends it, borders stop it, a map of one is possible', () => {
   expect(env.step(2)).toMatchObject({ observation: 2, reward: -2, terminated: true });
 });
 
+test.each([7, 11, 600])('a map of %i tiles has a screen of whole pixels', (width) => {
+  const desc = ['S'.padEnd(width, 'F'), 'F'.padStart(width, 'F')];
+  const { screen } = lake({ desc });
+  const cell = screen!.height / 2;
+  expect(Number.isInteger(cell)).toBe(true);
+  expect(screen).toEqual({ width: cell * width, height: cell * 2 });
+});
+
 test('several starts have equal chances', () => {
   const env = lake({ desc: ['SFS', 'FFG'] });
   env.reset({ seed: 1 });
