@@ -1,13 +1,13 @@
 /**
- * @file Compiles native/onednn into build/onednn.node with the system's C++ compiler; sources that have not changed are
- * not compiled again. Needs Node's headers from the npm package node-api-headers, nothing else from npm.
+ * @file Compiles each addon, native/NAME, into build/NAME.node with the system's C++ compiler; sources that have not
+ * changed are not compiled again. Needs Node's headers from the npm package node-api-headers, nothing else from npm.
  *
- *   node scripts/build-native.mjs        exit code 3: oneDNN or a compiler is missing; 1: the compiler failed
+ *   node scripts/build-native.mjs [NAME]    exit code 3: a library or a compiler is missing; 1: the compiler failed
  *
  * The binary is made for this machine's instruction set. All that the compiler predefines (its version, the instruction
  * set, oneDNN's version) counts as a source: another processor or a new oneDNN leads to a new binary, not to a crash.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -20,43 +20,71 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = join(root, 'native', 'onednn');
-const objects = join(root, 'build', 'native');
-const output = join(root, 'build', 'onednn.node');
-const stampOfLink = join(objects, 'link.sha256');
+const run = promisify(execFile);
+const isMac = process.platform === 'darwin';
 const compiler = process.env.CXX || 'c++';
+const without = (library) => `there is no ${library}.`;
+
+/** What each addon is compiled with and from. `probe` fails to compile where a library is missing. */
+const ADDONS = {
+  onednn: {
+    title: 'the native engine (about 60 s)',
+    compiler,
+    probe: '#include <dnnl_version.h>\n',
+    lacks: 'oneDNN is not installed (no dnnl.hpp).',
+    flags: [...(isMac ? ['-Xpreprocessor'] : []), '-fopenmp'],
+    link: [...(isMac ? ['-lomp'] : ['-fopenmp']), '-ldnnl'],
+  },
+  host: {
+    title: 'the collectives of one host (about 5 s)',
+    compiler,
+    probe: '#include <sys/prctl.h>\n', // Linux, whose processes can read each other's memory
+    lacks: without('Linux'),
+    flags: [],
+    link: ['-pthread'],
+  },
+  mpi: {
+    title: "MPI's collectives (about 5 s)",
+    compiler: process.env.MPICXX || 'mpicxx',
+    probe: '#include <mpi.h>\n',
+    lacks: without('mpi.h'),
+    flags: [],
+    link: ['-pthread'],
+  },
+};
+export const ADDON_NAMES = Object.keys(ADDONS);
+export const titleOf = (name) => ADDONS[name].title;
 
 // Homebrew keeps headers outside of the compiler's path, and Apple's compiler has OpenMP only with its libomp.
-const isMac = process.platform === 'darwin';
 const prefixes = ['/opt/homebrew', '/usr/local']
   .flatMap((prefix) => (isMac ? [prefix, join(prefix, 'opt', 'libomp')] : [prefix]))
   .filter((prefix) => ['dnnl.hpp', 'omp.h'].some((header) => existsSync(join(prefix, 'include', header))));
-const flags = [
+
+const flagsOf = (name) => [
   '-std=c++20',
   '-O3',
   '-march=native',
   '-fno-math-errno',
-  ...(isMac ? ['-Xpreprocessor'] : []),
-  '-fopenmp',
+  ...ADDONS[name].flags,
   '-fPIC',
   '-fvisibility=hidden',
   '-Wall',
   '-Wextra',
   '-Wno-restrict', // false alarms in GCC 12's std::string
-  '-DNODE_GYP_MODULE_NAME=onednn',
+  `-DNODE_GYP_MODULE_NAME=${name}`,
   `-I${join(root, 'node_modules', 'node-api-headers', 'include')}`,
   ...prefixes.map((prefix) => `-I${prefix}/include`),
 ];
-const linkFlags = [
+const linkFlagsOf = (name) => [
   '-shared',
-  ...(isMac ? ['-undefined', 'dynamic_lookup', '-lomp'] : ['-fopenmp']),
+  ...(isMac ? ['-undefined', 'dynamic_lookup'] : []),
   ...prefixes.map((prefix) => `-L${prefix}/lib`),
-  '-ldnnl',
+  ...ADDONS[name].link,
 ];
 
 /** How to get what the native engine is built with and from. */
@@ -68,86 +96,97 @@ export function installHint() {
 }
 
 /**
- * Finds out what is to be done, in some 50 ms: `current` (nothing), `missing` (`message` says what) or `stale`, where
- * `compile()` builds and rejects with the compiler's words, and `fingerprint` stands for all that goes in.
+ * Finds out what is to be done for an addon, in some 50 ms: `current` (nothing), `missing` (`message` says what) or
+ * `stale`, where `compile()` builds and rejects with the compiler's words, and `fingerprint` stands for all that goes in.
  */
-export function planNativeBuild() {
-  const files = readdirSync(sources).sort();
-  const read = (name) => readFileSync(join(sources, name));
+export async function planNativeBuild(name) {
+  const sources = join(root, 'native', name);
+  if (!existsSync(sources)) return { state: 'missing', message: `there is no ${sources}.` };
+  const files = [join(root, 'native', 'common'), sources].flatMap((folder) =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .sort()
+          .map((file) => join(folder, file))
+      : [],
+  );
   const ofSources = createHash('sha256');
-  for (const name of files) ofSources.update(name).update(read(name));
+  for (const file of files) ofSources.update(relative(root, file)).update(readFileSync(file));
   const sourcesHash = ofSources.digest('hex');
-  const [linked, linkedSources] = existsSync(output) ? (readIfExists(stampOfLink) ?? '').split('\n') : [];
+  const objects = join(root, 'build', 'native', name);
+  const output = join(root, 'build', `${name}.node`);
+  const stamp = join(objects, 'link.sha256');
+  const [linked, linkedSources] = existsSync(output) ? (readIfExists(stamp) ?? '').split('\n') : [];
 
-  const { macros, missing } = predefinedMacros();
+  const { macros, missing } = await predefinedMacros(name);
   // What was built earlier from these sources serves on: a container may have oneDNN but no compiler.
   if (missing && linkedSources === sourcesHash) return { state: 'current' };
   if (missing) return { state: 'missing', message: missing };
   const base = createHash('sha256')
-    .update(JSON.stringify([compiler, flags, linkFlags]))
+    .update(JSON.stringify([ADDONS[name].compiler, flagsOf(name), linkFlagsOf(name)]))
     .update(macros);
-  for (const header of files.filter((name) => name.endsWith('.h'))) base.update(read(header));
+  for (const header of files.filter((file) => file.endsWith('.h'))) base.update(readFileSync(header));
   const units = files
-    .filter((name) => name.endsWith('.cc'))
-    .map((name) => ({
-      name,
-      object: join(objects, name.replace('.cc', '.o')),
-      hash: base.copy().update(read(name)).digest('hex'),
+    .filter((file) => file.endsWith('.cc'))
+    .map((file) => ({
+      file,
+      object: join(objects, basename(file).replace('.cc', '.o')),
+      hash: base.copy().update(readFileSync(file)).digest('hex'),
     }));
   const fingerprint = createHash('sha256')
     .update(units.map(({ hash }) => hash).join())
     .digest('hex');
   if (linked === fingerprint) return { state: 'current' };
-  return {
-    state: 'stale',
-    fingerprint,
-    compile: () => compile(units, `${fingerprint}\n${sourcesHash}`),
+  const compile = async () => {
+    mkdirSync(objects, { recursive: true });
+    rmSync(stamp, { force: true });
+    await compileUnits(name, units);
+    await link(name, units, output);
+    writeFileSync(stamp, `${fingerprint}\n${sourcesHash}`);
   };
+  return { state: 'stale', fingerprint, compile };
 }
 
-function predefinedMacros() {
+async function predefinedMacros(name) {
+  const { compiler, probe, lacks } = ADDONS[name];
   try {
-    const macros = execFileSync(compiler, ['-E', '-dM', '-x', 'c++', ...flags, '-'], {
-      input: '#include <dnnl_version.h>\n',
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    return { macros };
+    const running = run(compiler, ['-E', '-dM', '-x', 'c++', ...flagsOf(name), '-'], { maxBuffer: 1 << 26 });
+    running.child.stdin.on('error', () => undefined).end(probe);
+    return { macros: (await running).stdout };
   } catch (error) {
     const words = String(error.stderr ?? '').trim();
-    if (/dnnl_version\.h/.test(words)) return { missing: 'oneDNN is not installed (no dnnl.hpp).' };
-    const why = words.split('\n')[0] || error.code || `exit code ${error.status}`;
+    if (words.includes(/<(.*)>/.exec(probe)[1])) return { missing: lacks };
+    const why = words.split('\n')[0] || error.code;
     return { missing: `there is no C++ compiler that works: "${compiler}" failed (${why}).` };
   }
 }
 
-async function compile(units, stamp) {
-  mkdirSync(objects, { recursive: true });
-  rmSync(stampOfLink, { force: true });
-  const run = promisify(execFile);
+async function compileUnits(name, units) {
   const queue = units.filter(
     ({ object, hash }) => !existsSync(object) || readIfExists(`${object}.sha256`) !== hash,
   );
   async function compileNext() {
     for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
-      rmSync(`${unit.object}.sha256`, { force: true });
-      const parameters = [...flags, '-c', join(sources, unit.name), '-o', unit.object];
-      const { stderr } = await run(compiler, parameters).catch((error) => {
+      const { file, object, hash } = unit;
+      rmSync(`${object}.sha256`, { force: true });
+      const parameters = [...flagsOf(name), '-c', file, '-o', object];
+      const { stderr } = await run(ADDONS[name].compiler, parameters).catch((error) => {
         queue.length = 0;
-        throw new Error(`Compiling native/onednn/${unit.name} failed:\n${error.stderr || error.message}`);
+        throw new Error(`Compiling ${relative(root, file)} failed:\n${error.stderr || error.message}`);
       });
       if (stderr) process.stderr.write(stderr);
-      writeFileSync(`${unit.object}.sha256`, unit.hash);
+      writeFileSync(`${object}.sha256`, hash);
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, compileNext));
+}
 
+async function link(name, units, output) {
   const temporary = `${output}.${process.pid}.tmp`; // a process that has loaded the old file keeps it
-  const linked = [...units.map(({ object }) => object), ...linkFlags, '-o', temporary];
-  await run(compiler, linked).catch((error) => {
-    throw new Error(`Linking the native engine failed:\n${error.stderr || error.message}`);
+  const parameters = [...units.map(({ object }) => object), ...linkFlagsOf(name), '-o', temporary];
+  await run(ADDONS[name].compiler, parameters).catch((error) => {
+    throw new Error(`Linking ${relative(root, output)} failed:\n${error.stderr || error.message}`);
   });
   renameSync(temporary, output);
-  writeFileSync(stampOfLink, stamp);
 }
 
 function readIfExists(path) {
@@ -155,13 +194,17 @@ function readIfExists(path) {
 }
 
 if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const plan = planNativeBuild();
-  if (plan.state === 'missing') {
-    console.error(`The native engine cannot be built: ${plan.message}\n${installHint()}.`);
-    process.exit(3);
+  for (const name of process.argv[2] === undefined ? ADDON_NAMES : [process.argv[2]]) {
+    const plan = await planNativeBuild(name);
+    if (plan.state === 'missing') {
+      const hint = name === 'onednn' ? `\n${installHint()}.` : '';
+      console.error(`native/${name} cannot be built: ${plan.message}${hint}`);
+      if (name === 'onednn' || process.argv[2] !== undefined) process.exitCode = 3;
+      continue;
+    }
+    await plan.compile?.().catch((error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    });
   }
-  await plan.compile?.().catch((error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
 }

@@ -13,7 +13,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './setup/lock.mjs';
-import { nativeStep } from './setup/native.mjs';
+import { nativeSteps } from './setup/native.mjs';
 import { packagesStep } from './setup/packages.mjs';
 import { say, SetupError } from './setup/progress.mjs';
 import { typescriptStep } from './setup/typescript.mjs';
@@ -26,17 +26,15 @@ const OLDEST_NODE = 20;
 async function setUp({ packagesOnly, retry }) {
   const planSteps = (memory) => {
     const packages = packagesStep(root);
-    if (packagesOnly) return { steps: [packages] };
-    const native = nativeStep(memory);
-    return { steps: [packages, native, typescriptStep(root, memory)], native };
+    return packagesOnly ? [packages] : [packages, ...nativeSteps(memory), typescriptStep(root, memory)];
   };
-  let { steps, native } = planSteps(readMemory(retry));
+  let steps = planSteps(readMemory(retry));
   if (!(await allDone(steps))) {
     mkdirSync(build, { recursive: true });
     const onWait = (pid) => say(`Another set-up is at work in this folder (process ${pid}): waiting for it.`);
     await withLock(join(build, 'setup.lock'), { onWait }, async () => {
       const memory = readMemory(retry); // whoever held the lock before may have changed it
-      ({ steps, native } = planSteps(memory));
+      steps = planSteps(memory);
       try {
         for (const step of steps) if (!(await step.isDone())) await step.perform();
       } finally {
@@ -44,20 +42,18 @@ async function setUp({ packagesOnly, retry }) {
       }
     });
   }
-  const remark = native?.remark();
-  if (remark) say(remark);
+  for (const { remark } of steps) if (remark?.()) say(remark());
 }
 
 async function allDone(steps) {
-  for (const step of steps) if (!(await step.isDone())) return false;
-  return true;
+  return (await Promise.all(steps.map((step) => step.isDone()))).every(Boolean);
 }
 
 /** What the last set-up left for this one, see the steps; without its failures if they are to be retried. */
 function readMemory(retry) {
   try {
-    const { failedBuild, failedPackages, ...rest } = JSON.parse(readFileSync(memoryFile, 'utf8'));
-    return retry ? rest : { failedBuild, failedPackages, ...rest };
+    const { failedBuilds, failedPackages, ...rest } = JSON.parse(readFileSync(memoryFile, 'utf8'));
+    return retry ? rest : { failedBuilds, failedPackages, ...rest };
   } catch {
     return {}; // the first time; losing it costs time only
   }

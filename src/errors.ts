@@ -3,9 +3,9 @@
  * the command line prints it as one paragraph, without a stack trace, and ends with `exitCode`.
  */
 
-/** Base of all errors raised on purpose. `exitCode` 2: the user can mend it; 1: they cannot. */
+/** Base of all errors raised on purpose. `exitCode` 2: the user can mend it; 75: trying again may; 1: neither. */
 export class EncodergymError extends Error {
-  readonly exitCode: 1 | 2 = 1;
+  readonly exitCode: 1 | 2 | 75 = 1;
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
@@ -36,6 +36,20 @@ export class EngineError extends EncodergymError {
 
 /** Training cannot go on: the loss is not finite. */
 export class DivergedError extends EncodergymError {}
+
+/** Another rank of a data-parallel job is dead, stopped, hung, or ended with an error. */
+export class PeerFailedError extends EncodergymError {
+  override readonly exitCode: 1 | 75;
+  /** The rank that failed. */
+  readonly rank: number;
+
+  /** @param failure.restartable false when starting again would only end in the same way */
+  constructor(message: string, failure: { rank: number; restartable: boolean }) {
+    super(message);
+    this.rank = failure.rank;
+    this.exitCode = failure.restartable ? 75 : 1;
+  }
+}
 
 /**
  * A `UserError` for a name that is not in a registry, with the nearest known name.

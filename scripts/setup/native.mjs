@@ -1,20 +1,48 @@
 /**
- * @file The step that builds the native engine where it can. Where it cannot, training is slower but works: the step
- * says what is missing, and long work that failed is not repeated before something changes or `npm run setup`.
+ * @file The steps that build the addons where they can be. Without the native engine training is slower but works: its
+ * step says what is missing; without the others there is nothing to say. Long work that failed is not repeated before
+ * something changes or `npm run setup`.
  */
-import { installHint, planNativeBuild } from '../build-native.mjs';
+import { ADDON_NAMES, installHint, planNativeBuild, titleOf } from '../build-native.mjs';
 import { run, say, SetupError, task } from './progress.mjs';
 
 const ONWARD = 'Until then the next best engine is used, which is slower (npm run doctor).';
 
-/** Debian's packages and the compilation. `memory` keeps what failed between runs: `{ failedBuild, failedPackages }`. */
-export function nativeStep(memory) {
+/** A step for each addon. `memory` keeps what failed between runs: `{ failedBuilds, failedPackages }`. */
+export function nativeSteps(memory) {
+  return ADDON_NAMES.map((name) => (name === 'onednn' ? engineStep(memory) : addonStep(name, memory)));
+}
+
+/** Compiles an addon, if what it needs is there. */
+function addonStep(name, memory) {
   let plan;
 
   async function isDone() {
-    plan = planNativeBuild();
-    if (plan.state === 'missing') return (await packagesToInstall()).length === 0;
-    return plan.state === 'current' || plan.fingerprint === memory.failedBuild;
+    plan = await planNativeBuild(name);
+    return plan.state !== 'stale' || hasFailed();
+  }
+
+  const hasFailed = () => plan.fingerprint !== undefined && plan.fingerprint === memory.failedBuilds?.[name];
+
+  async function perform() {
+    try {
+      await task(`Compiling ${titleOf(name)}`, plan.compile);
+      delete memory.failedBuilds?.[name];
+    } catch (error) {
+      memory.failedBuilds = { ...memory.failedBuilds, [name]: plan.fingerprint };
+      say(error.message.split('\n').slice(0, 15).join('\n'));
+    }
+  }
+  return { isDone, perform, hasFailed, missing: () => (plan.state === 'missing' ? plan.message : undefined) };
+}
+
+/** The native engine: Debian's packages that it needs where they may be installed, and its compilation. */
+function engineStep(memory) {
+  const build = addonStep('onednn', memory);
+
+  async function isDone() {
+    const built = await build.isDone();
+    return built && (build.missing() === undefined || (await packagesToInstall()).length === 0);
   }
 
   /** Debian packages that are missing and may be installed here, unless that has failed before. */
@@ -25,7 +53,7 @@ export function nativeStep(memory) {
   }
 
   async function perform() {
-    const names = plan.state === 'missing' ? await packagesToInstall() : [];
+    const names = build.missing() === undefined ? [] : await packagesToInstall();
     if (names.length > 0) {
       const inWords = `Installing Debian packages: ${names.join(' ')} (about 30 s)`;
       await task(inWords, () => installPackages(names)).catch((error) => {
@@ -33,28 +61,18 @@ export function nativeStep(memory) {
         memory.failedPackages = true;
         say(`${error.message}\nThe set-up goes on without them; \`npm run setup\` tries again.`);
       });
-      plan = planNativeBuild();
     }
-    if (plan.state !== 'stale') return;
-    try {
-      await task('Compiling the native engine (about 60 s)', plan.compile);
-      delete memory.failedBuild;
-    } catch (error) {
-      memory.failedBuild = plan.fingerprint;
-      say(error.message.split('\n').slice(0, 15).join('\n'));
-    }
+    if (!(await build.isDone())) await build.perform();
   }
 
   /** Two lines when there is no native engine, else nothing. */
   function remark() {
-    if (plan.state === 'missing') {
-      return `The native engine cannot be built: ${plan.message}\n${installHint()}. ${ONWARD}`;
+    if (build.missing() !== undefined) {
+      return `The native engine cannot be built: ${build.missing()}\n${installHint()}. ${ONWARD}`;
     }
-    if (plan.fingerprint !== undefined && plan.fingerprint === memory.failedBuild) {
-      const why = 'its compilation failed (`npm run setup` tries again and shows why)';
-      return `The native engine is not built: ${why}.\n${ONWARD}`;
-    }
-    return undefined;
+    if (!build.hasFailed()) return undefined;
+    const why = 'its compilation failed (`npm run setup` tries again and shows why)';
+    return `The native engine is not built: ${why}.\n${ONWARD}`;
   }
   return { isDone, perform, remark };
 }

@@ -1,0 +1,70 @@
+/** @file What ranks do in tests of collectives: one function a scenario, run by ranks.ts in processes of their own. */
+import { createHash } from 'node:crypto';
+import { PeerFailedError } from '../../src/errors.js';
+import { joinRing, type Communicator, type Floats } from '../../src/ddp/index.js';
+import { Generator } from '../../src/random/index.js';
+import type { RankSetup } from './ranks.js';
+
+type Scenario = (communicator: Communicator, setup: RankSetup) => unknown;
+
+/** Every rank's numbers, which any rank can compute. */
+function numbersOfRanks(worldSize: number, length: number, double: boolean): Floats[] {
+  const make = () => (double ? new Float64Array(length) : new Float32Array(length));
+  return Array.from({ length: worldSize }, (_, rank) => new Generator([7, rank]).fillUniform(make(), -1, 1));
+}
+
+const SCENARIOS: Record<string, Scenario> = {
+  /** Each collective on values of several lengths: errors against its definition, and a digest of the sums. */
+  collectives(communicator, { lengths, double, background }) {
+    const { rank, worldSize } = communicator;
+    const calls = background === true ? communicator.background : communicator;
+    const digest = createHash('sha256');
+    const errors: Record<string, number> = {};
+    for (const length of lengths as number[]) {
+      const parts = numbersOfRanks(worldSize, length, double === true);
+      const wholes = numbersOfRanks(worldSize, length * worldSize, double === true);
+      const [sum, sent, part] = [parts[rank].slice(), parts[rank].slice(), parts[rank].slice()];
+      const gathered = wholes[rank].slice();
+      const pending = [
+        calls.allReduce(sum),
+        calls.allGather(parts[rank], gathered),
+        calls.barrier(),
+        calls.reduceScatter(wholes[rank], part),
+        calls.broadcast(sent, worldSize - 1),
+      ];
+      for (const one of pending) one?.wait();
+      digest.update(new Uint8Array(sum.buffer));
+      const sumOf = (inputs: Floats[], at: number) => inputs.reduce((total, input) => total + input[at], 0);
+      const found: [string, Floats, (at: number) => number][] = [
+        ['allReduce', sum, (at) => sumOf(parts, at)],
+        ['allGather', gathered, (at) => parts[Math.floor(at / length)][at % length]],
+        ['reduceScatter', part, (at) => sumOf(wholes, rank * length + at)],
+        ['broadcast', sent, (at) => parts[worldSize - 1][at]],
+      ];
+      for (const [name, values, expected] of found) {
+        errors[name] ??= 0;
+        values.forEach(
+          (value, at) => (errors[name] = Math.max(errors[name], Math.abs(value - expected(at)))),
+        );
+      }
+    }
+    return { transport: communicator.transport, digest: digest.digest('hex'), errors };
+  },
+};
+
+const setup = JSON.parse(process.argv[2]) as RankSetup;
+const communicator = await joinRing({
+  rendezvousLimit: 20,
+  heartbeatLimit: 20,
+  collectiveLimit: 20,
+  ...setup,
+});
+try {
+  const value = await SCENARIOS[setup.scenario](communicator, setup);
+  await communicator.close();
+  console.log(JSON.stringify(value));
+} catch (error) {
+  await communicator.close(error as Error);
+  console.error((error as Error).message);
+  process.exitCode = error instanceof PeerFailedError ? error.exitCode : 1;
+}
