@@ -36,13 +36,16 @@ export function startRank(setup: RankSetup) {
   let [stdout, stderr] = ['', ''];
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  /** Resolves when the rank has printed its first line. */
+  const running = new Promise<void>((resolve) => child.stdout!.once('data', () => resolve()));
   const ended = new Promise<RankResult>((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) => {
       const last = stdout.trim().split('\n').at(-1) ?? '';
-      resolve({ code: code ?? signal ?? '', stderr, value: last === '' ? undefined : JSON.parse(last) });
+      const value: unknown = /^[[{"]/.test(last) ? JSON.parse(last) : undefined;
+      resolve({ code: code ?? signal ?? '', stderr, value });
     });
   });
-  return { child, ended };
+  return { child, running, ended };
 }
 
 /** Starts all ranks of a job. */

@@ -1,5 +1,6 @@
 /** @file What ranks do in tests of collectives: one function a scenario, run by ranks.ts in processes of their own. */
 import { createHash } from 'node:crypto';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { PeerFailedError } from '../../src/errors.js';
 import { joinRing, type Communicator, type Floats } from '../../src/ddp/index.js';
 import { Generator } from '../../src/random/index.js';
@@ -50,21 +51,64 @@ const SCENARIOS: Record<string, Scenario> = {
     }
     return { transport: communicator.transport, digest: digest.digest('hex'), errors };
   },
+
+  /** All-reduces without end, until something goes wrong; says when it has begun. */
+  async endless(communicator) {
+    const small = new Float32Array(10);
+    const large = communicator.allocate(1 << 20);
+    for (let step = 0; ; step++) {
+      const pending = communicator.background.allReduce(large);
+      communicator.allReduce(small);
+      pending.wait();
+      if (step === 20) console.log('running');
+      if (step % 100 === 0) await setImmediate(); // the main thread sees its event loop now and then, as in training
+    }
+  },
+
+  /** The last rank never comes to the second collective: its main thread is busy for ever. */
+  hang(communicator) {
+    communicator.barrier();
+    while (communicator.rank === communicator.worldSize - 1);
+    communicator.barrier();
+  },
+
+  /** The last rank ends with an error of its own. */
+  error(communicator) {
+    communicator.barrier();
+    if (communicator.rank === communicator.worldSize - 1) throw new Error('out of luck');
+    communicator.barrier();
+  },
+
+  /** The last rank leaves in peace, but early. */
+  leave(communicator) {
+    communicator.barrier();
+    if (communicator.rank !== communicator.worldSize - 1) communicator.barrier();
+  },
+
+  /** The last rank calls another collective than the others. */
+  mismatch(communicator) {
+    const last = communicator.rank === communicator.worldSize - 1;
+    communicator.allReduce(new Float32Array(last ? 100 : 200));
+  },
+
+  /** A collective after a while in which this rank may be disturbed. */
+  async patient(communicator) {
+    console.log('running');
+    await sleep(1500);
+    communicator.barrier();
+    return 'done';
+  },
 };
 
 const setup = JSON.parse(process.argv[2]) as RankSetup;
-const communicator = await joinRing({
-  rendezvousLimit: 20,
-  heartbeatLimit: 20,
-  collectiveLimit: 20,
-  ...setup,
-});
+let communicator: Communicator | undefined;
 try {
+  communicator = await joinRing({ rendezvousLimit: 20, heartbeatLimit: 20, collectiveLimit: 20, ...setup });
   const value = await SCENARIOS[setup.scenario](communicator, setup);
   await communicator.close();
   console.log(JSON.stringify(value));
 } catch (error) {
-  await communicator.close(error as Error);
+  await communicator?.close(error as Error);
   console.error((error as Error).message);
   process.exitCode = error instanceof PeerFailedError ? error.exitCode : 1;
 }

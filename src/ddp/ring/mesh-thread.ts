@@ -86,8 +86,9 @@ function serve(mesh: Mesh, watching: Watch): void {
     else if ('close' in order) {
       watching.stop();
       for (const { incoming, outgoing } of mesh.channels) {
+        // What is still unsent is for a rank that does not take it.
         for (const stream of [...incoming, ...outgoing])
-          (stream as typeof stream | undefined)?.socket.end().unref();
+          (stream as typeof stream | undefined)?.socket.destroy();
       }
       port.close();
     } else {

@@ -36,6 +36,8 @@ export interface Mesh {
 }
 
 const RETRY_MILLISECONDS = 50;
+/** How much longer than rank 0 the others wait, to hear from it who is missing. */
+const PATIENCE_SECONDS = 2;
 
 /** The Unix socket of a rank; on Linux one without a file, which cannot be left behind. */
 function unixAddress(token: string, rank: number): string {
@@ -48,7 +50,7 @@ class Expected<T> {
   value: T | undefined;
   resolve!: (value: T) => void;
   readonly promise = new Promise<T>((resolve) => {
-    this.resolve = (value) => resolve((this.value = value));
+    this.resolve = (value) => resolve((this.value ??= value));
   });
 }
 
@@ -65,10 +67,14 @@ export async function joinMesh(
 ): Promise<Mesh> {
   const joining = new Joining(options, onMessage);
   const limit = new AbortController();
-  const late = sleep(options.rendezvousLimit * 1000, undefined, limit).then(() => joining.giveUp());
+  const seconds = options.rendezvousLimit + (options.rank === 0 ? 0 : PATIENCE_SECONDS);
+  const late = sleep(seconds * 1000, undefined, limit).then(() => joining.giveUp());
   late.catch(() => undefined); // aborted
   try {
     return await Promise.race([joining.join(), joining.refused.promise.then(refuse), late]);
+  } catch (error) {
+    joining.abandon();
+    throw error;
   } finally {
     limit.abort();
     joining.stopListening();
@@ -89,7 +95,9 @@ class Joining {
   private readonly table = new Expected<PeerInfo[]>();
   private readonly go = new Expected<true>();
   private readonly servers = [this.createListener(), this.createListener()];
+  private readonly incoming: Incoming[] = [];
   private lastError = '';
+  private abandoned = false;
 
   constructor(
     private readonly options: JoinOptions,
@@ -157,6 +165,14 @@ class Joining {
     throw new UserError(message);
   }
 
+  /** Ends all connections once what was said has been sent. */
+  abandon(): void {
+    this.abandoned = true;
+    for (const { value } of this.controls) value?.end().unref();
+    for (const { value } of this.outgoing.flat()) value?.socket.destroy();
+    for (const { socket } of this.incoming) socket.destroy();
+  }
+
   stopListening(): void {
     for (const server of this.servers) server.close();
   }
@@ -194,16 +210,17 @@ class Joining {
   }
 
   private async reachMaster(rendezvous: string): Promise<Socket> {
-    for (;;) {
+    while (!this.abandoned) {
       const socket = connect(parseAddress(rendezvous));
       try {
         await once(socket, 'connect');
         return socket;
       } catch (error) {
         this.lastError = ` (${(error as Error).message.replace('\0', '@')})`;
-        await sleep(RETRY_MILLISECONDS, undefined, { ref: true });
+        await sleep(RETRY_MILLISECONDS);
       }
     }
+    throw new Error('abandoned');
   }
 
   /** Rank 0: everyone's introduction, sent to everyone. */
@@ -220,12 +237,20 @@ class Joining {
     socket.setNoDelay(true).on('error', () => undefined);
     sendLine(socket, makeHello(token, { rank, worldSize, purpose: 'control', info: own }));
     readLines(socket, (message) => this.heard(other, message));
+    this.admit(other, socket);
+  }
+
+  private admit(other: number, socket: Socket): void {
+    socket.once('close', () => {
+      this.refused.resolve(`Rank ${other} ended before all ranks had connected: its own output says why.`);
+    });
     this.controls[other].resolve(socket);
   }
 
   private openData(own: PeerInfo, peer: PeerInfo, purpose: 0 | 1): Incoming {
     const { token, rank, worldSize } = this.options;
     const incoming = new Incoming(parseAddress(reachableAddress(own, peer)));
+    this.incoming.push(incoming);
     sendLine(incoming.socket, makeHello(token, { rank, worldSize, purpose }));
     return incoming;
   }
@@ -247,7 +272,7 @@ class Joining {
     if (purpose === 'control') {
       socket.setNoDelay(true);
       this.infos[rank].resolve(info as PeerInfo);
-      this.controls[rank].resolve(socket);
+      this.admit(rank, socket);
     } else this.outgoing[purpose][rank].resolve(new Outgoing(socket));
     return (message) => this.heard(rank, message);
   }

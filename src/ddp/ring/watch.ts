@@ -126,11 +126,11 @@ export class Watch {
     if (gone !== undefined) {
       this.blame(gone.info.rank, 'left the job, and others wait for it in a collective', false);
     } else if (waiting.seconds >= limit) {
-      const [first] = absent;
-      if (first === undefined) {
+      const [last] = absent.sort((a, b) => a.started[waiting.channel] - b.started[waiting.channel]);
+      if ((last as PeerState | undefined) === undefined) {
         const message = `a collective did not end within ${limit} s, though all ranks came to it: the network is stuck`;
         this.fail({ rank: this.rank, message, restartable: true });
-      } else this.blame(first.info.rank, `hangs: it did not come to a collective for ${limit} s`);
+      } else this.blame(last.info.rank, `hangs: it did not come to a collective for ${limit} s`);
     }
   }
 }
