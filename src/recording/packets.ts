@@ -71,7 +71,7 @@ export interface RelayData {
 }
 
 /** What the recorder process tells: a finished video, or why it ended. */
-export type Report = { video: VideoReport } | { error: string; exitCode: 1 | 2 };
+export type Report = { video: VideoReport } | { error: string; exitCode: number };
 
 /** A video that is there. */
 export interface VideoReport extends Facts {
