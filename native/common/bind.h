@@ -19,10 +19,11 @@ struct Ints {
   int operator[](int i) const { return data[i]; }
 };
 
+// A Float64Array, to be read or filled during the call.
 struct Doubles {
-  const double* data;
+  double* data;
   int size;
-  double operator[](int i) const { return data[i]; }
+  double& operator[](size_t i) const { return data[i]; }
 };
 
 // A typed array that JavaScript allocated; it may only be used during the call.
@@ -88,7 +89,7 @@ template <>
 struct Argument<Doubles> {
   static Doubles from(napi_env env, napi_value value) {
     const Bytes bytes = Argument<Bytes>::from(env, value);
-    return {static_cast<const double*>(bytes.data), int(bytes.size / 8)};
+    return {static_cast<double*>(bytes.data), int(bytes.size / 8)};
   }
 };
 inline napi_value result(napi_env env, int value) {

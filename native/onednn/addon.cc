@@ -36,6 +36,9 @@ void readBytes(Buffer from, Bytes to, double offset) {
 
 void copyBuffer(Buffer from, Buffer to) { memcpy(to.data, from.data, std::min(from.bytes, to.bytes)); }
 
+// Where a tensor's numbers are, for other native code; valid while the tensor lives.
+double address(Buffer of) { return double(reinterpret_cast<uintptr_t>(of.data)); }
+
 double usedBytes() { return double(poolStatistics().used); }
 double keptBytes() { return double(poolStatistics().kept); }
 
@@ -87,6 +90,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   bind<&writeBytes>(env, exports, "write");
   bind<&readBytes>(env, exports, "read");
   bind<&copyBuffer>(env, exports, "copy");
+  bind<&address>(env, exports, "address");
   bind<&usedBytes>(env, exports, "usedBytes");
   bind<&keptBytes>(env, exports, "keptBytes");
   bind<&trimPool>(env, exports, "trimPool");

@@ -73,13 +73,12 @@ std::vector<float> roughMeans(const Layout& l, const float* x) {
   return means;
 }
 
-// mean and invStd [groups, channels] of x, biased; the running statistics are updated once per group, unbiased.
-void batchStatistics(Buffer x, Buffer mean, Buffer invStd, Buffer runningMean, Buffer runningVariance, int groups,
-                     int channels, double epsilon, double momentum) {
+// Sums of x and of its squares [groups, 2, channels], which may then be added to those of other processes.
+void batchSums(Buffer x, Doubles sums, int groups, int channels) {
   const Layout l = layoutOf(x, groups, channels);
   const float* data = x.floats();
   const auto shifts = roughMeans(l, data);
-  const auto sums = groupSums(l, [&](int group, int64_t row, float* __restrict first, float* __restrict second) {
+  const auto shifted = groupSums(l, [&](int group, int64_t row, float* __restrict first, float* __restrict second) {
     const float* __restrict from = data + row * channels;
     const float* __restrict shift = &shifts[size_t(group) * channels];
     for (int c = 0; c < channels; c++) {
@@ -91,9 +90,23 @@ void batchStatistics(Buffer x, Buffer mean, Buffer invStd, Buffer runningMean, B
   const double n = double(l.rows);
   for (int group = 0; group < groups; group++) {
     for (int c = 0; c < channels; c++) {
-      const double offset = sums[size_t(group) * 2 * channels + c] / n;
-      const double average = offset + shifts[size_t(group) * channels + c];
-      const double variance = std::max(0., sums[size_t(group) * 2 * channels + channels + c] / n - offset * offset);
+      const size_t first = size_t(group) * 2 * channels + c, second = first + channels;
+      const double shift = shifts[size_t(group) * channels + c];
+      sums[first] = shifted[first] + n * shift;
+      sums[second] = shifted[second] + 2 * shift * shifted[first] + n * shift * shift;
+    }
+  }
+}
+
+// mean and invStd [groups, channels] from sums over n rows a group, biased; the running statistics are updated once per
+// group, unbiased.
+void batchStatistics(Doubles sums, double n, Buffer mean, Buffer invStd, Buffer runningMean, Buffer runningVariance,
+                     int groups, int channels, double epsilon, double momentum) {
+  for (int group = 0; group < groups; group++) {
+    for (int c = 0; c < channels; c++) {
+      const size_t first = size_t(group) * 2 * channels + c;
+      const double average = sums[first] / n;
+      const double variance = std::max(0., sums[first + channels] / n - average * average);
       mean.floats()[group * channels + c] = float(average);
       invStd.floats()[group * channels + c] = float(1 / std::sqrt(variance + epsilon));
       float &m = runningMean.floats()[c], &v = runningVariance.floats()[c];
@@ -151,19 +164,20 @@ void normalize(Buffer x, Buffer gamma, Buffer beta, Buffer mean, Buffer invStd, 
   }
 }
 
-// Gradients of `normalize`: dx, dgamma, dbeta and, with a residual, dresidual (the gradient before the addition, from
-// which dx is then taken). `training`: the statistics are the batch's own and have gradients too.
+// The first half of the gradient of `normalize`: dgamma, dbeta, with a residual dresidual (the gradient before the
+// addition, from which dx is then taken), and sums [groups, 2, channels] of the gradient and of its product with
+// x - mean, which may then be added to those of other processes.
 // Without a residual, ReLU's mask is recomputed from x as the forward pass did; with one, it is y > 0.
-void normalizeGradient(Buffer dy, Buffer x, Handles yIfResidual, Buffer gamma, Buffer beta, Buffer mean, Buffer invStd,
-                       Buffer dx, Buffer dgamma, Buffer dbeta, Handles dresidual, int groups, int channels, bool relu,
-                       bool training) {
+void normalizeGradientSums(Buffer dy, Buffer x, Handles yIfResidual, Buffer gamma, Buffer beta, Buffer mean, Buffer invStd,
+                           Buffer dgamma, Buffer dbeta, Handles dresidual, Doubles sums, int groups, int channels,
+                           bool relu) {
   const Layout l = layoutOf(x, groups, channels);
   const Affine a = affineOf(gamma, beta, mean, invStd, groups, channels);
   const float *gradient = dy.floats(), *input = x.floats();
   const bool hasResidual = dresidual.size() > 0;
   const float* output = hasResidual ? yIfResidual[0].floats() : nullptr;
   float* kept = hasResidual ? dresidual[0].floats() : nullptr;
-  const auto sums = groupSums(l, [&](int group, int64_t row, float* __restrict first, float* __restrict second) {
+  const auto local = groupSums(l, [&](int group, int64_t row, float* __restrict first, float* __restrict second) {
     const float* __restrict g = gradient + row * channels;
     const float* __restrict in = input + row * channels;
     const float* __restrict center = mean.floats() + group * channels;
@@ -186,22 +200,31 @@ void normalizeGradient(Buffer dy, Buffer x, Handles yIfResidual, Buffer gamma, B
       }
     }
   });
-  std::vector<float> meanGradient(groups * channels, 0.f), slope(groups * channels, 0.f);
+  std::copy(local.begin(), local.end(), sums.data);
   for (int c = 0; c < channels; c++) {
     double gammaSum = 0, betaSum = 0;
     for (int group = 0; group < groups; group++) {
-      const int i = group * channels + c;
-      const double sum = sums[size_t(group) * 2 * channels + c], inverse = invStd.floats()[i];
-      const double projected = sums[size_t(group) * 2 * channels + channels + c] * inverse;
-      betaSum += sum;
-      gammaSum += projected;
-      if (training) {
-        meanGradient[i] = float(sum / double(l.rows));
-        slope[i] = float(projected * inverse / double(l.rows));
-      }
+      const size_t first = size_t(group) * 2 * channels + c;
+      betaSum += local[first];
+      gammaSum += local[first + channels] * invStd.floats()[group * channels + c];
     }
     dgamma.floats()[c] = float(gammaSum);
     dbeta.floats()[c] = float(betaSum);
+  }
+}
+
+// The second half: dx, from `gradient` (dresidual, where there is a residual, else dy) and the sums over n rows a group.
+// `training`: the statistics are the batch's own and have gradients too.
+void normalizeGradientInput(Buffer gradient, Buffer x, Buffer gamma, Buffer beta, Buffer mean, Buffer invStd, Buffer dx,
+                            Doubles sums, double n, int groups, int channels, bool masked, bool training) {
+  const Layout l = layoutOf(x, groups, channels);
+  const Affine a = affineOf(gamma, beta, mean, invStd, groups, channels);
+  std::vector<float> meanGradient(groups * channels, 0.f), slope(groups * channels, 0.f);
+  for (int i = 0; training && i < groups * channels; i++) {
+    const size_t first = size_t(i / channels) * 2 * channels + i % channels;
+    const double inverse = invStd.floats()[i];
+    meanGradient[i] = float(sums[first] / n);
+    slope[i] = float(sums[first + channels] * inverse * inverse / n);
   }
   overBlocks(l, [&](int group, int, int64_t begin, int64_t end) {
     const float* __restrict center = mean.floats() + group * channels;
@@ -210,15 +233,15 @@ void normalizeGradient(Buffer dy, Buffer x, Handles yIfResidual, Buffer gamma, B
     const float* __restrict average = &meanGradient[group * channels];
     const float* __restrict tilt = &slope[group * channels];
     for (int64_t row = begin; row < end; row++) {
-      const float* __restrict g = (hasResidual ? kept : gradient) + row * channels;
-      const float* __restrict in = input + row * channels;
+      const float* __restrict g = gradient.floats() + row * channels;
+      const float* __restrict in = x.floats() + row * channels;
       float* __restrict to = dx.floats() + row * channels;
-      if (hasResidual || !relu) {
+      if (!masked) {
         for (int c = 0; c < channels; c++) to[c] = scale[c] * (g[c] - average[c] - (in[c] - center[c]) * tilt[c]);
       } else {
         for (int c = 0; c < channels; c++) {
-          const float masked = in[c] * scale[c] + shift[c] > 0 ? g[c] : 0.f;
-          to[c] = scale[c] * (masked - average[c] - (in[c] - center[c]) * tilt[c]);
+          const float kept = in[c] * scale[c] + shift[c] > 0 ? g[c] : 0.f;
+          to[c] = scale[c] * (kept - average[c] - (in[c] - center[c]) * tilt[c]);
         }
       }
     }
@@ -228,7 +251,9 @@ void normalizeGradient(Buffer dy, Buffer x, Handles yIfResidual, Buffer gamma, B
 }  // namespace
 
 void bindNormalization(napi_env env, napi_value exports) {
+  bind<&batchSums>(env, exports, "batchSums");
   bind<&batchStatistics>(env, exports, "batchStatistics");
   bind<&normalize>(env, exports, "normalize");
-  bind<&normalizeGradient>(env, exports, "normalizeGradient");
+  bind<&normalizeGradientSums>(env, exports, "normalizeGradientSums");
+  bind<&normalizeGradientInput>(env, exports, "normalizeGradientInput");
 }

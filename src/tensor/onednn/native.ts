@@ -10,6 +10,7 @@ export interface NativeAddon {
   write(to: number, from: ArrayBufferView, byteOffset: number): void;
   read(from: number, to: ArrayBufferView, byteOffset: number): void;
   copy(from: number, to: number): void;
+  address(of: number): number;
   usedBytes(): number;
   keptBytes(): number;
   trimPool(): void;
@@ -91,8 +92,10 @@ export interface NativeAddon {
   crossEntropy(logits: number, labels: number, losses: number, classes: number): void;
   crossEntropyGradient(logits: number, labels: number, dy: number, dlogits: number, classes: number): void;
 
+  batchSums(x: number, sums: Float64Array, groups: number, channels: number): void;
   batchStatistics(
-    x: number,
+    sums: Float64Array,
+    rows: number,
     mean: number,
     invStd: number,
     runningMean: number,
@@ -114,7 +117,7 @@ export interface NativeAddon {
     channels: number,
     relu: boolean,
   ): void;
-  normalizeGradient(
+  normalizeGradientSums(
     dy: number,
     x: number,
     yIfResidual: Int32Array,
@@ -122,13 +125,27 @@ export interface NativeAddon {
     beta: number,
     mean: number,
     invStd: number,
-    dx: number,
     dgamma: number,
     dbeta: number,
     dresidual: Int32Array,
+    sums: Float64Array,
     groups: number,
     channels: number,
     relu: boolean,
+  ): void;
+  normalizeGradientInput(
+    gradient: number,
+    x: number,
+    gamma: number,
+    beta: number,
+    mean: number,
+    invStd: number,
+    dx: number,
+    sums: Float64Array,
+    rows: number,
+    groups: number,
+    channels: number,
+    masked: boolean,
     training: boolean,
   ): void;
 

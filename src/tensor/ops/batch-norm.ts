@@ -3,9 +3,12 @@
  * with a gradient where the engine has it; composed of plain ops, with the same results, elsewhere.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../../errors.js';
+import { EngineError, UserError } from '../../errors.js';
 import { activeOnednn } from '../onednn/index.js';
 import { onednnBatchNorm } from '../onednn/batch-norm.js';
+
+/** Adds the values of all processes, in place, and returns when that is done. */
+export type AllSum = (values: Float64Array) => void;
 
 export interface BatchNormParameters {
   gamma: tf.Tensor1D | tf.Variable;
@@ -28,6 +31,8 @@ export interface BatchNormOptions {
    * updated once per part in turn, as by as many forward calls in PyTorch.
    */
   groups?: number;
+  /** In training: normalise by the statistics of all processes' batches together (SyncBatchNorm). */
+  allSum?: AllSum;
 }
 
 /**
@@ -57,7 +62,7 @@ function checkShapes(x: tf.Tensor, p: BatchNormParameters, o: BatchNormOptions, 
   if (shape[0] % groups !== 0) {
     throw new UserError(`batchNorm: expected a batch that ${groups} groups divide, got ${shape[0]}.`);
   }
-  if (o.training && x.size / channels / groups < 2) {
+  if (o.training && o.allSum === undefined && x.size / channels / groups < 2) {
     throw new UserError(
       `batchNorm: training needs two values a channel in each group, got shape [${shape.join()}].`,
     );
@@ -72,7 +77,8 @@ function checkShapes(x: tf.Tensor, p: BatchNormParameters, o: BatchNormOptions, 
   }
 }
 
-export type ResolvedBatchNormOptions = BatchNormOptions & Required<Omit<BatchNormOptions, 'residual'>>;
+export type ResolvedBatchNormOptions = BatchNormOptions &
+  Required<Omit<BatchNormOptions, 'residual' | 'allSum'>>;
 
 function composedBatchNorm(x: tf.Tensor, p: BatchNormParameters, o: ResolvedBatchNormOptions): tf.Tensor {
   return tf.tidy(() => {
@@ -81,9 +87,11 @@ function composedBatchNorm(x: tf.Tensor, p: BatchNormParameters, o: ResolvedBatc
     let mean: tf.Tensor = tf.reshape(p.runningMean, [1, 1, channels]);
     let variance: tf.Tensor = tf.reshape(p.runningVariance, [1, 1, channels]);
     if (o.training) {
-      mean = tf.mean(grouped, 1, true);
-      variance = tf.mean(tf.square(tf.sub(grouped, mean)), 1, true);
-      updateRunningStatistics(p, o, mean, variance, grouped.shape[1]!);
+      const rows = Float64Array.of(grouped.shape[1]!);
+      o.allSum?.(rows);
+      mean = tf.div(sumOfAll(tf.sum(grouped, 1, true), o.allSum), rows[0]);
+      variance = tf.div(sumOfAll(tf.sum(tf.square(tf.sub(grouped, mean)), 1, true), o.allSum), rows[0]);
+      updateRunningStatistics(p, o, mean, variance, rows[0]);
     }
     const scale = tf.mul(tf.rsqrt(tf.add(variance, o.epsilon)), p.gamma);
     const normalized = tf.add(tf.mul(tf.sub(grouped, mean), scale), p.beta);
@@ -91,6 +99,34 @@ function composedBatchNorm(x: tf.Tensor, p: BatchNormParameters, o: ResolvedBatc
     if (o.residual !== undefined) y = tf.add(y, o.residual);
     return o.relu ? tf.relu(y) : y;
   });
+}
+
+/** The sum of all processes' x; the gradient of it is the sum of all processes' gradients. */
+function sumOfAll(x: tf.Tensor, allSum: AllSum | undefined): tf.Tensor {
+  if (allSum === undefined) return x;
+  const add = (part: tf.Tensor) => {
+    const sums = Float64Array.from(readNow(part));
+    allSum(sums);
+    return tf.tensor(Float32Array.from(sums), part.shape);
+  };
+  return tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => ({
+    value: add(inputs[0] as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => add(dy),
+  }))(x);
+}
+
+/** @throws EngineError on engines that cannot read in the middle of a pass. */
+function readNow(x: tf.Tensor): tf.TypedArray {
+  try {
+    return x.dataSync();
+  } catch (error) {
+    throw new EngineError(
+      `The engine "${tf.getBackend()}" cannot read tensors at once, which SyncBatchNorm needs: ` +
+        'choose another --engine, or --no-sync-bn.',
+      2,
+      { cause: error },
+    );
+  }
 }
 
 function updateRunningStatistics(
