@@ -5,9 +5,11 @@
  *   npm run pretrain -- --config configs/cifar10-vicreg-resnet18.json --data-dir data --run-name resnet18
  */
 import { Command } from 'commander';
+import { runDistributed } from '../ddp/index.js';
 import { OPTIONS, pretrain, summaryTable } from '../pretrain/index.js';
 import type { GivenOptions } from '../runs/index.js';
-import { addOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
+import { addOptions, givenOptions, runCommand, typedCommand } from './command.js';
+import { addDistributedOptions, distributedOptions, type DistributedFlags } from './distributed.js';
 
 const command = new Command('pretrain')
   .description(
@@ -17,6 +19,7 @@ const command = new Command('pretrain')
   .option('--config <file>', 'JSON file of these options, such as configs/cifar10-vicreg-resnet18.json')
   .option('--resume', 'go on with the stopped run of that --run-name');
 addOptions(command, OPTIONS);
+addDistributedOptions(command);
 command.addHelpText(
   'after',
   `
@@ -24,20 +27,26 @@ Examples:
   npm run pretrain                                                 the quick start on bundled images
   npm run pretrain -- --config configs/cifar10-vicreg-resnet18.json --data-dir data
   npm run pretrain -- --arch resnet50 --dataset ./photos --epochs 50 --run-name photos
+  npm run pretrain -- --arch resnet50 --nproc-per-node 2             two processes on this machine
   npm run pretrain -- --run-name photos --resume`,
 );
 
 await runCommand(
   command,
-  async (options: GivenOptions<typeof OPTIONS> & { config?: string; resume?: boolean; expDir?: string }) => {
-    const { signal, exitCode } = stopOnSignals();
-    const summary = await pretrain({
-      flags: givenOptions(OPTIONS, options),
-      file: options.config,
-      resume: options.resume,
-      command: typedCommand('pretrain'),
-      signal,
-    });
+  async (
+    options: GivenOptions<typeof OPTIONS> &
+      DistributedFlags & { config?: string; resume?: boolean; expDir?: string },
+  ) => {
+    const summary = await runDistributed(distributedOptions(options), (job) =>
+      pretrain({
+        flags: givenOptions(OPTIONS, options),
+        file: options.config,
+        resume: options.resume,
+        command: typedCommand('pretrain'),
+        job,
+      }),
+    );
+    if (summary === undefined) return {}; // the ranks have told it all
     console.log(`\n${summaryTable(summary)}`);
     if (summary.ending !== 'finished') {
       const expDir = options.expDir === undefined ? '' : ` --exp-dir ${options.expDir}`;
@@ -46,7 +55,6 @@ await runCommand(
           `  npm run pretrain -- --run-name ${summary.name}${expDir} --resume`,
       );
     }
-    process.exitCode = exitCode();
     return summary;
   },
 );

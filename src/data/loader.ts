@@ -12,7 +12,11 @@ import type { ImageSet } from './types.js';
 export interface ViewLoaderOptions extends Normalization {
   /** An augmentation, or its name. */
   preset: string | Preset;
+  /** Of all ranks together. */
   batchSize: number;
+  /** Which of how many ranks makes its share of every batch here; by default the only one. */
+  rank?: number;
+  worldSize?: number;
   /** With the epoch, it determines the order of the images and all that is drawn for their views. */
   seed: number;
   /** Threads. */
@@ -24,9 +28,9 @@ export interface ViewLoaderOptions extends Normalization {
 }
 
 export interface ViewBatch {
-  /** [views, batchSize, height, width, 3], normalised: first views, then second views. Valid until the next batch. */
+  /** [views, N, height, width, 3], normalised; N is this rank's share of the batch: first views, then second views. Valid until the next batch. */
   views: Float32Array;
-  /** [batchSize]: which images. */
+  /** [N]: which images. */
   indices: Int32Array;
 }
 
@@ -41,6 +45,8 @@ export class ViewLoader {
   readonly batchesPerEpoch: number;
   private readonly pool: Piscina<Chunk, void>;
   private readonly slots: Float32Array[];
+  /** Images of each batch that are made here. */
+  private readonly share: number;
 
   /** @throws UserError for an unknown preset, views that cannot be cut, or a batch larger than the set. */
   constructor(
@@ -48,7 +54,8 @@ export class ViewLoader {
     private readonly options: ViewLoaderOptions,
   ) {
     const { batchSize, numWorkers, mean, std, size = set.size, cropScale } = options;
-    checkBatchSize(set, batchSize);
+    checkBatchSize(set, batchSize, options.worldSize);
+    this.share = batchSize / (options.worldSize ?? 1);
     this.batchesPerEpoch = Math.floor(set.count / batchSize);
     const setup: WorkerSetup = {
       images: set.images,
@@ -65,7 +72,7 @@ export class ViewLoader {
       minThreads: numWorkers,
       maxThreads: numWorkers,
     });
-    const bytes = setup.preset.length * batchSize * size[0] * size[1] * 3 * Float32Array.BYTES_PER_ELEMENT;
+    const bytes = setup.preset.length * this.share * size[0] * size[1] * 3 * Float32Array.BYTES_PER_ELEMENT;
     this.slots = Array.from(
       { length: AHEAD + 1 },
       () => new Float32Array(new SharedArrayBuffer(bytes)),
@@ -74,13 +81,15 @@ export class ViewLoader {
 
   /** The batches of an epoch from number `first` on. One iteration at a time. */
   async *batches(epoch: number, first = 0): AsyncGenerator<ViewBatch, void, undefined> {
-    const { seed, batchSize } = this.options;
+    const { seed, batchSize, rank = 0 } = this.options;
     const order = new Generator([seed, epoch]).permutation(this.set.count);
     const made: Promise<ViewBatch>[] = [];
     let next = first;
     const makeAhead = () => {
       for (; made.length < AHEAD && next < this.batchesPerEpoch; next++) {
-        const indices = order.slice(next * batchSize, (next + 1) * batchSize);
+        // Consecutive shares: all ranks' together, in their order, are the batch of one process.
+        const begin = next * batchSize + rank * this.share;
+        const indices = order.slice(begin, begin + this.share);
         const batch = this.make(indices, epoch, this.slots[next % this.slots.length]);
         batch.catch(() => undefined); // told where it is awaited
         made.push(batch);
@@ -103,7 +112,8 @@ export class ViewLoader {
   }
 
   private async make(indices: Int32Array, epoch: number, views: Float32Array): Promise<ViewBatch> {
-    const { seed, batchSize } = this.options;
+    const { seed } = this.options;
+    const batchSize = this.share;
     const tasks: Promise<void>[] = [];
     for (let start = 0; start < batchSize; start += CHUNK) {
       const chunk = indices.slice(start, start + CHUNK);
@@ -114,10 +124,15 @@ export class ViewLoader {
   }
 }
 
-/** @throws UserError when one batch needs more images than there are. */
-export function checkBatchSize({ name, count }: ImageSet, batchSize: number): void {
-  if (batchSize <= count) return;
+/** @throws UserError when one batch needs more images than there are, or cannot be shared by the ranks. */
+export function checkBatchSize({ name, count }: ImageSet, batchSize: number, worldSize = 1): void {
+  if (batchSize > count) {
+    throw new UserError(
+      `A batch of ${batchSize} is more than the ${count} training images of ${name}. Set --batch-size to ${count} at most.`,
+    );
+  }
+  if (batchSize % worldSize === 0) return;
   throw new UserError(
-    `A batch of ${batchSize} is more than the ${count} training images of ${name}. Set --batch-size to ${count} at most.`,
+    `A batch of ${batchSize} cannot be shared evenly by ${worldSize} ranks. Set --batch-size to a multiple of ${worldSize}.`,
   );
 }

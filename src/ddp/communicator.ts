@@ -53,6 +53,16 @@ class SoloBackground extends Collectives<Pending> {
   }
 }
 
+/**
+ * A rank's share of `count` things in order: those from `begin` to before `end`. All shares but the last ranks' have
+ * `size` of them.
+ */
+export function shareOf({ rank, worldSize }: Pick<Communicator, 'rank' | 'worldSize'>, count: number) {
+  const size = Math.ceil(count / worldSize);
+  const begin = Math.min(count, rank * size);
+  return { begin, end: Math.min(count, begin + size), size };
+}
+
 /** What a collective of one rank does: the input is the output. */
 function copyWithin({ input, output }: Collective): void {
   if (input !== output) (output as Floats).set(input as Floats);

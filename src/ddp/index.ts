@@ -1,4 +1,8 @@
 /** @file Data parallelism: collectives among processes, the launcher, and what training needs of them. */
-export { Communicator, SoloCommunicator } from './communicator.js';
+export { Communicator, shareOf, SoloCommunicator } from './communicator.js';
 export { type Floats, type NativeFloats, type Pending } from './collectives.js';
 export { joinRing, type RingOptions } from './ring/ring.js';
+export { GradientReducer } from './gradients.js';
+export { allSumOf, broadcastValue, broadcastVariables, gatherRows, meanOverRanks } from './tensors.js';
+export { currentRank, type RankEnvironment } from './launch/environment.js';
+export { runDistributed, type DistributedOptions, type Job } from './launch/job.js';

@@ -1,7 +1,7 @@
 /** @file What every network here is: named parameters and buffers; how they are made, and a proof that they stayed the same. */
 import { createHash } from 'node:crypto';
 import type { Generator } from '../random/index.js';
-import { batchNorm, tf } from '../tensor/index.js';
+import { batchNorm, tf, type AllSum } from '../tensor/index.js';
 
 /** Trainable parameters and running statistics under PyTorch's names ('layer1.0.conv1.weight', 'bn1.running_mean'). */
 export interface Module {
@@ -15,6 +15,8 @@ export interface ForwardOptions {
   training: boolean;
   /** The batch is this many equal parts (views) one after the other, each normalised by itself. */
   groups?: number;
+  /** Adds over all processes that train together: their batches are normalised as one (SyncBatchNorm). */
+  allSum?: AllSum;
 }
 
 type Shape = readonly number[];
@@ -23,6 +25,8 @@ type Shape = readonly number[];
 export abstract class BaseModule implements Module {
   readonly parameters = new Map<string, tf.Variable>();
   readonly buffers = new Map<string, tf.Variable>();
+  /** What a pass is to use for a parameter, instead of the parameter itself; to see gradients as they come. */
+  useParameter: ((variable: tf.Variable) => tf.Tensor) | undefined;
 
   /** @param rng draws the initial weights; without it they are zero, to be loaded from a file. */
   protected constructor(private readonly rng?: Generator) {}
@@ -63,7 +67,8 @@ export abstract class BaseModule implements Module {
 
   /** The variable of that name, as a tensor. */
   protected weight<T extends tf.Tensor>(name: string): T {
-    return this.parameters.get(name) as unknown as T;
+    const variable = this.parameters.get(name)!;
+    return (this.useParameter?.(variable) ?? variable) as T;
   }
 
   protected linear(name: string, x: tf.Tensor2D): tf.Tensor2D {
@@ -75,7 +80,7 @@ export abstract class BaseModule implements Module {
   protected batchNorm<T extends tf.Tensor>(
     name: string,
     x: T,
-    { training, groups }: ForwardOptions,
+    { training, groups, allSum }: ForwardOptions,
     fused: { relu?: boolean; residual?: tf.Tensor } = {},
   ): T {
     const y = batchNorm(
@@ -86,7 +91,7 @@ export abstract class BaseModule implements Module {
         runningMean: this.buffers.get(`${name}.running_mean`)!,
         runningVariance: this.buffers.get(`${name}.running_var`)!,
       },
-      { training, groups, ...fused },
+      { training, groups, allSum, ...fused },
     );
     return y as T;
   }

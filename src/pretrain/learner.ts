@@ -2,6 +2,14 @@
  * @file All that learns, and one step of it: encoder and head by the method's loss, and beside them a linear probe
  * that sees the encoder's features without gradient, so that it measures them and does not shape them.
  */
+import {
+  allSumOf,
+  gatherRows,
+  GradientReducer,
+  meanOverRanks,
+  SoloCommunicator,
+  type Communicator,
+} from '../ddp/index.js';
 import { createEncoder, moduleVariables, MlpHead, type ResNet } from '../encoders/index.js';
 import { createOptimizer, type Optimizer } from '../optim/index.js';
 import { Generator } from '../random/index.js';
@@ -48,10 +56,13 @@ export class Learner {
   private readonly probeMomenta = new Map<string, tf.Variable>();
   /** Trained by the method: the encoder's and the head's parameters. */
   private readonly parameters: Map<string, tf.Variable>;
+  private readonly parallel: { worldSize: number; reducer: GradientReducer } | undefined;
+  private readonly parallelProbe: typeof this.parallel;
 
   constructor(
     private readonly config: LearnerConfig,
     classes: number,
+    readonly communicator: Communicator = new SoloCommunicator(),
   ) {
     const { arch, width, optimizer, momentum, wd, eta, clipLr, seed } = config;
     const [encoderRng, headRng, probeRng] = new Generator(seed).spawn(3);
@@ -77,6 +88,11 @@ export class Learner {
         tf.tidy(() => tf.variable(tf.zeros(shape), false)),
       );
     }
+    const { worldSize } = communicator;
+    if (worldSize > 1) {
+      this.parallel = { worldSize, reducer: new GradientReducer(communicator, [this.encoder, this.head]) };
+      this.parallelProbe = { worldSize, reducer: new GradientReducer(communicator, [this.probe]) };
+    }
   }
 
   /** Everything that a checkpoint must hold, by name. */
@@ -91,7 +107,7 @@ export class Learner {
   }
 
   /**
-   * One update on two views of a batch.
+   * One update on two views of a batch; with several ranks, of this rank's part of the batch.
    * @param views [2 N, H, W, 3], normalised: first views, then second views
    * @param labels [N], for the probe only
    * @throws DivergedError, before anything is updated, when the loss is not finite.
@@ -106,7 +122,8 @@ export class Learner {
     const { loss, grads, parts, features } = this.gradients(images);
     images.dispose();
     const names = Object.keys(parts);
-    const values = await Promise.all([loss, ...names.map((name) => parts[name])].map(readScalar));
+    const own = await Promise.all([loss, ...names.map((name) => parts[name])].map(readScalar));
+    const values = meanOverRanks(this.communicator, own);
     if (!values.every(Number.isFinite)) {
       tf.dispose([loss, grads, parts, features]);
       throw diverged(values[0]);
@@ -144,17 +161,26 @@ export class Learner {
 
   /** Loss and gradients; both views go through the network as one batch of two groups. */
   private gradients(images: tf.Tensor4D) {
-    const mode = { training: true, groups: 2 };
+    const { communicator } = this;
+    const mode = { training: true, groups: 2, allSum: allSumOf(communicator) };
     let features: tf.Tensor2D | undefined;
     let parts: Record<string, tf.Scalar> = {};
-    const { value, grads } = gradientsOf(() => {
-      features = tf.keep(this.encoder.forward(images, mode));
-      const [za, zb] = tf.split<tf.Tensor2D>(this.head.forward(features, mode), 2);
-      const result = this.method.loss(za, zb, this.config);
-      parts = result.parts;
-      for (const part of Object.values(parts)) tf.keep(part);
-      return result.loss;
-    }, this.parameters);
+    const { value, grads } = gradientsOf(
+      () => {
+        features = tf.keep(this.encoder.forward(images, mode));
+        const [za, zb] = tf.split<tf.Tensor2D>(this.head.forward(features, mode), 2);
+        const result = this.method.loss(
+          gatherRows(communicator, za),
+          gatherRows(communicator, zb),
+          this.config,
+        );
+        parts = result.parts;
+        for (const part of Object.values(parts)) tf.keep(part);
+        return result.loss;
+      },
+      this.parameters,
+      this.parallel,
+    );
     return { loss: value, grads, parts, features: features! };
   }
 
@@ -166,6 +192,7 @@ export class Learner {
     const { value, grads } = gradientsOf(
       () => softmaxCrossEntropy(this.probe.forward(features, { training: true }), targets),
       this.probe.parameters,
+      this.parallelProbe,
     );
     const names = [...this.probe.parameters.keys()];
     sgdUpdate(
@@ -174,7 +201,7 @@ export class Learner {
       names.map((name) => this.probeMomenta.get(name)!),
       { ...PROBE, weightDecay: names.map(() => 0) },
     );
-    const loss = await readScalar(value);
+    const [loss] = meanOverRanks(this.communicator, [await readScalar(value)]);
     tf.dispose([value, grads, targets]);
     return loss;
   }

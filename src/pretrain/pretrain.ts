@@ -1,10 +1,12 @@
 /** @file The whole of `npm run pretrain`: engine, data, run folder, training, summary. */
+import { availableParallelism } from 'node:os';
 import { checkBatchSize, contactSheet, ViewLoader, type DataSplits } from '../data/index.js';
+import { broadcastValue, type Job } from '../ddp/index.js';
 import { saveEncoder } from '../encoders/index.js';
 import { UserError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { duration } from '../progress.js';
-import { resumedOptions, Run, type GivenOptions, type RunDescription } from '../runs/index.js';
+import { resumedOptions, Run, type GivenOptions } from '../runs/index.js';
 import { enterRun, startSession, Trainer, type TrainingResult } from '../training/index.js';
 import { resolveConfig } from './config.js';
 import { Learner } from './learner.js';
@@ -19,8 +21,8 @@ export interface PretrainRequest {
   resume?: boolean;
   /** The command line, for config.json. */
   command: string;
-  /** Stops training after the step it is in. */
-  signal: AbortSignal;
+  /** The ranks to train on, and when to stop. */
+  job: Job;
 }
 
 /** What a run came to; accuracies are fractions, undefined when they were not measured. */
@@ -47,24 +49,55 @@ export interface PretrainSummary {
  * @throws UserError for flags, data or folders that cannot be used; DivergedError; EngineError.
  */
 export async function pretrain(request: PretrainRequest): Promise<PretrainSummary> {
-  const { flags, file, resume = false, command, signal } = request;
+  const { flags, file, resume = false, command, job } = request;
+  const { communicator } = job;
+  const leads = communicator.rank === 0;
   if (resume && file !== undefined) {
     throw new UserError('--resume goes on with the config of the run itself: leave --config out.');
   }
   let config = resolveConfig(flags, file);
   const { expDir, runName, method, arch } = config;
-  const run = resume ? Run.resume(expDir, runName) : Run.plan(expDir, runName, `${method}-${arch}`);
-  const before = resume ? run.description<PretrainConfig>() : undefined;
+  // Rank 0 alone looks at the disk: other hosts may not see the folder.
+  const openRun = () => {
+    const run = resume ? Run.resume(expDir, runName) : Run.plan(expDir, runName, `${method}-${arch}`);
+    return { name: run.name, before: resume ? run.description<PretrainConfig>() : undefined };
+  };
+  const opened = leads ? openRun() : { name: '', before: undefined };
+  const { name, before } = broadcastValue(communicator, opened);
+  const run = Run.at(expDir, name);
   if (before !== undefined) config = resumedOptions(OPTIONS, before.config, flags);
 
-  const { engine, data } = await startSession(config, before?.dataset ?? config.dataset);
-  checkBatchSize(data.train, config.batchSize);
-  const description = enterRun(run, config, { command, engine, dataset: data.name }, before);
-  const { encoder, ...result } = await train(config, data, run, signal);
-  const summary = summarise(run, description, result, encoder);
+  // Ranks on one host share its cores.
+  const share = (count: number) => Math.max(1, Math.floor(count / job.localWorldSize));
+  const threads = config.threads ?? (job.localWorldSize > 1 ? share(availableParallelism()) : undefined);
+  const session = { ...config, threads };
+  const { engine, data } = await startSession(session, before?.dataset ?? config.dataset);
+  checkBatchSize(data.train, config.batchSize, communicator.worldSize);
+  const facts = { command, engine, dataset: data.name };
+  const description = leads ? enterRun(run, config, facts, before) : undefined;
+  communicator.barrier(); // the folder is there
+  job.settle(run.folder, restartArguments(run));
+  const { encoder, ...result } = await train(
+    { ...config, numWorkers: share(config.numWorkers) },
+    data,
+    run,
+    job,
+  );
+  const summary = summarise(run, data.name, engine.name, result, encoder);
+  if (description === undefined) return summary;
   if (summary.ending === 'finished') run.write('summary.json', summary);
   run.log(`${summary.ending} after step ${summary.steps}`);
   return summary;
+}
+
+/** This command line again, to go on with the run instead of starting it; a config file is in the run already. */
+function restartArguments(run: Run): string[] {
+  const given = process.argv.slice(2).filter((word) => word !== '--resume');
+  for (const flag of ['--config', '--run-name']) {
+    const at = given.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+    if (at >= 0) given.splice(at, given[at] === flag ? 2 : 1);
+  }
+  return [...given, '--run-name', run.name, '--resume'];
 }
 
 /** Trains, and writes the encoder as it is at the end. */
@@ -72,22 +105,28 @@ async function train(
   config: PretrainConfig,
   data: DataSplits,
   run: Run,
-  signal: AbortSignal,
+  { communicator, signal }: Job,
 ): Promise<TrainingResult & { encoder: string }> {
   const { arch, stem, method, batchSize, seed, numWorkers, augmentation: preset, cropScale } = config;
   const { mean, std } = data;
   const augmentation = { preset, cropScale, seed, mean, std };
-  writeFileAtomic(run.path('views.png'), contactSheet(data.train, augmentation));
-  const learner = new Learner(config, data.train.classes.length);
-  const loader = new ViewLoader(data.train, { ...augmentation, batchSize, numWorkers });
+  const { rank, worldSize } = communicator;
+  if (rank === 0) writeFileAtomic(run.path('views.png'), contactSheet(data.train, augmentation));
+  const learner = new Learner(config, data.train.classes.length, communicator);
+  const loader = new ViewLoader(data.train, { ...augmentation, batchSize, numWorkers, rank, worldSize });
   try {
     const task = new PretrainTask(learner, data, run, config.epochs);
     const lr = (config.baseLr * batchSize) / 256;
-    const trainer = new Trainer({ ...config, lr }, { task, train: data.train, loader, run, signal });
+    const trainer = new Trainer(
+      { ...config, lr },
+      { task, train: data.train, loader, run, signal, communicator },
+    );
     const result = await trainer.train();
     const encoder = run.path('encoder.safetensors');
     const step = String(result.progress.step);
-    await saveEncoder(encoder, learner.encoder, { arch, stem, method, dataset: data.name, step });
+    if (rank === 0) {
+      await saveEncoder(encoder, learner.encoder, { arch, stem, method, dataset: data.name, step });
+    }
     return { ...result, encoder };
   } finally {
     await loader.close();
@@ -114,7 +153,8 @@ export function summaryTable(summary: PretrainSummary): string {
 
 function summarise(
   run: Run,
-  { dataset, engine }: RunDescription,
+  dataset: string,
+  engine: string,
   { progress, ending, checkpoint }: TrainingResult,
   encoder: string,
 ): PretrainSummary {
@@ -125,7 +165,7 @@ function summarise(
     run: run.folder,
     ending,
     dataset,
-    engine: engine.name,
+    engine,
     steps: progress.step,
     seconds: Math.round(progress.seconds),
     knnPixels: untrained['eval/knn_pixels'],

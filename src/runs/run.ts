@@ -79,6 +79,11 @@ export class Run {
     return run;
   }
 
+  /** A run that another process, rank 0 of a job, has made or resumed. */
+  static at(expDir: string, name: string): Run {
+    return new Run(expDir, name);
+  }
+
   /** Did it train to its last step? */
   get finished(): boolean {
     return existsSync(this.path('summary.json'));

@@ -3,6 +3,7 @@
  * All state is in the task's variables and a count of steps; what is drawn depends on the seed, the epoch and the image
  * alone. So a run that was stopped goes on bit for bit.
  */
+import { broadcastValue, broadcastVariables, SoloCommunicator, type Communicator } from '../ddp/index.js';
 import type { ImageSet, ViewLoader } from '../data/index.js';
 import { DivergedError } from '../errors.js';
 import { warmupCosine } from '../optim/index.js';
@@ -80,6 +81,8 @@ export interface TrainerParts {
   run: Run;
   /** Stops training after the step it is in. */
   signal: AbortSignal;
+  /** All ranks train and evaluate; rank 0 alone prints and writes. By default a rank alone. */
+  communicator?: Communicator;
 }
 
 /** How training ended: at its last step, by a signal, or because its time was up. */
@@ -97,8 +100,10 @@ const WARMUP_START_LR = 3e-5;
 const LOG_EVERY = 10;
 
 export class Trainer {
-  private readonly metrics: MetricsLog;
-  private readonly reporter: ProgressReporter;
+  private readonly communicator: Communicator;
+  private readonly leads: boolean;
+  private readonly metrics: MetricsLog | undefined;
+  private readonly reporter: ProgressReporter | undefined;
   private readonly stepsPerEpoch: number;
   private readonly totalSteps: number;
   private readonly learningRate: (step: number) => number;
@@ -106,6 +111,7 @@ export class Trainer {
   private readonly begun = Date.now();
   private readonly secondsBefore: number;
   private lastCheckpoint = Date.now();
+  private checkpointIsOld = false;
 
   /**
    * Begins at the run's newest checkpoint, if there is one. Task and loader stay the caller's to dispose.
@@ -125,15 +131,20 @@ export class Trainer {
       startLr: WARMUP_START_LR,
       finalLr: 0,
     });
-    const [newest] = checkpointFiles(run.checkpoints);
-    this.progress = { step: 0, optimizerSteps: 0, seconds: 0, evaluations: [] };
-    if (newest !== undefined) {
-      this.progress = restoreCheckpoint(newest, task.variables);
-      task.optimizer.stepCount = this.progress.optimizerSteps;
-    }
+    const { communicator = new SoloCommunicator() } = parts;
+    this.communicator = communicator;
+    this.leads = communicator.rank === 0;
+    const [newest] = this.leads ? checkpointFiles(run.checkpoints) : [];
+    const fresh: Progress = { step: 0, optimizerSteps: 0, seconds: 0, evaluations: [] };
+    const own = newest === undefined ? fresh : restoreCheckpoint(newest, task.variables);
+    this.progress = broadcastValue(communicator, own);
+    broadcastVariables(communicator, task.variables.values());
+    task.optimizer.stepCount = this.progress.optimizerSteps;
     this.secondsBefore = this.progress.seconds;
-    this.metrics = new MetricsLog(run.folder, this.progress.step);
-    this.reporter = new ProgressReporter(this.totalSteps);
+    if (this.leads) {
+      this.metrics = new MetricsLog(run.folder, this.progress.step);
+      this.reporter = new ProgressReporter(this.totalSteps);
+    }
   }
 
   /** Trains to the end, or until the signal or the time budget stops it. @throws DivergedError */
@@ -141,7 +152,7 @@ export class Trainer {
     const { progress } = this;
     try {
       for (;;) {
-        const ending = this.shouldStop();
+        const ending = this.decide();
         if (ending !== undefined) return await this.end(ending);
         if (progress.step % this.stepsPerEpoch === 0) await this.endEpoch();
         if (progress.step === this.totalSteps) return await this.end('finished');
@@ -156,7 +167,7 @@ export class Trainer {
           : `The last good checkpoint is ${newest}.`;
       throw new DivergedError(`${error.message} ${kept}`, { cause: error });
     } finally {
-      this.reporter.stop();
+      this.reporter?.stop();
     }
   }
 
@@ -172,11 +183,11 @@ export class Trainer {
       const { loss, terms, others } = await task.step({ views, labels }, lr);
       progress.step++;
       progress.optimizerSteps = task.optimizer.stepCount;
-      images += labels.length;
+      images += config.batchSize;
       const imagesPerSecond = images / ((performance.now() - since) / 1000);
       const { step } = progress;
       const shown = Object.entries({ loss, ...terms }).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-      this.reporter.update(
+      this.reporter?.update(
         step,
         `epoch ${epoch + 1}/${config.epochs} | ${shown.join(', ')} | ` +
           `lr ${lr.toPrecision(3)} | ${imagesPerSecond.toFixed(0)} images/s`,
@@ -195,9 +206,8 @@ export class Trainer {
         });
         [since, images] = [performance.now(), 0];
       }
-      if (step % stepsPerEpoch === 0) return;
-      if (this.shouldStop() !== undefined) return;
-      if (this.checkpointIsOld()) await this.checkpoint();
+      if (step % stepsPerEpoch === 0 || this.decide() !== undefined) return;
+      if (this.checkpointIsOld) await this.checkpoint();
     }
   }
 
@@ -209,7 +219,7 @@ export class Trainer {
     if (due(config.evalRunAt) && !progress.evaluations.some((evaluation) => evaluation.epoch === epoch)) {
       await this.evaluate(epoch);
     }
-    if (epoch > 0 && (due(config.checkpointEvery) || this.checkpointIsOld())) await this.checkpoint();
+    if (epoch > 0 && (due(config.checkpointEvery) || this.checkpointIsOld)) await this.checkpoint();
   }
 
   private async evaluate(epoch: number): Promise<void> {
@@ -217,36 +227,42 @@ export class Trainer {
     const report = await task.evaluate(epoch);
     if (report === undefined) return;
     for (const line of report.lines) {
-      this.reporter.message(line);
-      run.log(line);
+      this.reporter?.message(line);
+      if (this.leads) run.log(line);
     }
     this.progress.evaluations.push({ epoch, metrics: report.metrics });
     this.record(report.metrics);
-    await task.onEvaluated?.(this.progress);
+    if (this.leads) await task.onEvaluated?.(this.progress);
   }
 
   private record(metrics: Metrics): void {
     const { step } = this.progress;
-    this.metrics.append({ step, epoch: step / this.stepsPerEpoch, metrics });
+    this.metrics?.append({ step, epoch: step / this.stepsPerEpoch, metrics });
   }
 
-  private shouldStop(): Ending | undefined {
-    if (this.parts.signal.aborted) return 'interrupted';
-    const minutes = this.config.timeBudget;
-    return minutes !== undefined && Date.now() - this.begun >= minutes * 60_000 ? 'time-budget' : undefined;
+  /** Whether to stop and to write a checkpoint: all ranks decide together, as their signals and clocks differ. */
+  private decide(): Ending | undefined {
+    const { timeBudget = Infinity, checkpointMinutes } = this.config;
+    const minutes = (since: number) => (Date.now() - since) / 60_000;
+    const votes = Float64Array.of(
+      this.parts.signal.aborted ? 1 : 0,
+      minutes(this.begun) >= timeBudget ? 1 : 0,
+      checkpointMinutes > 0 && minutes(this.lastCheckpoint) >= checkpointMinutes ? 1 : 0,
+    );
+    this.communicator.allReduce(votes);
+    this.checkpointIsOld = votes[2] > 0;
+    if (votes[0] > 0) return 'interrupted';
+    return votes[1] > 0 ? 'time-budget' : undefined;
   }
 
-  private checkpointIsOld(): boolean {
-    const { checkpointMinutes } = this.config;
-    return checkpointMinutes > 0 && Date.now() - this.lastCheckpoint >= checkpointMinutes * 60_000;
-  }
-
+  /** Rank 0 writes it; the path is for rank 0, too. */
   private async checkpoint(): Promise<string> {
+    this.lastCheckpoint = Date.now();
+    this.checkpointIsOld = false;
+    if (!this.leads) return '';
     this.progress.seconds = this.secondsBefore + (Date.now() - this.begun) / 1000;
     const { run, task } = this.parts;
-    const path = await saveCheckpoint(run.checkpoints, task.variables, this.progress, this.config.keep);
-    this.lastCheckpoint = Date.now();
-    return path;
+    return saveCheckpoint(run.checkpoints, task.variables, this.progress, this.config.keep);
   }
 
   private async end(ending: Ending): Promise<TrainingResult> {

@@ -13,6 +13,8 @@ export interface RankResult {
 
 /** What a rank is started with; see scenarios.ts. */
 export interface RankSetup {
+  /** The compiled file beside this one that a rank runs; scenarios.js by default. */
+  script?: string;
   scenario: string;
   rank: number;
   worldSize: number;
@@ -29,7 +31,7 @@ let jobs = 0;
 
 /** Starts a rank; `ended` has what became of it. */
 export function startRank(setup: RankSetup) {
-  const script = join(PROJECT_ROOT, 'build', 'test', 'ddp', 'scenarios.js');
+  const script = join(PROJECT_ROOT, 'build', 'test', 'ddp', setup.script ?? 'scenarios.js');
   const child: ChildProcess = spawn(process.execPath, [script, JSON.stringify(setup)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@
  * probe, and collapse measures, all on the held-out images with BatchNorm in evaluation mode.
  */
 import { normalizeImages, type DataSplits, type ImageSet } from '../../data/index.js';
+import { shareOf, type Communicator } from '../../ddp/index.js';
 import { knnAccuracy, type LabelledFeatures } from '../../classify/index.js';
 import { tf } from '../../tensor/index.js';
 import type { Learner } from '../learner.js';
@@ -38,10 +39,28 @@ export async function evaluate(learner: Learner, data: DataSplits): Promise<Eval
   if (!isLabelled(data)) return collapse;
   const bank = labelled(data.train, await encode(learner, data, data.train));
   return {
-    knn: await knnAccuracy(bank, queries),
+    knn: await knnOverRanks(learner.communicator, bank, queries),
     probe: await evaluateProbe(learner, queries),
     ...collapse,
   };
+}
+
+/** Each rank asks for its share of the queries. */
+async function knnOverRanks(
+  communicator: Communicator,
+  bank: LabelledFeatures,
+  { features, labels, count }: LabelledFeatures,
+): Promise<number> {
+  const { begin, end } = shareOf(communicator, count);
+  const dim = features.length / count;
+  const share: LabelledFeatures = {
+    features: features.subarray(begin * dim, end * dim),
+    labels: labels.subarray(begin, end),
+    count: end - begin,
+  };
+  const correct = Float64Array.of(share.count === 0 ? 0 : share.count * (await knnAccuracy(bank, share)));
+  communicator.allReduce(correct);
+  return Math.round(correct[0]) / count;
 }
 
 const isLabelled = ({ train }: DataSplits) => train.classes.length > 1;
@@ -68,18 +87,24 @@ async function evaluateCollapse(learner: Learner, { features, count }: LabelledF
   return { ...collapse, warning };
 }
 
-/** Features of a whole set, [count, featureDim]. */
+/** Features of a whole set, [count, featureDim]; each rank computes its share of them. */
 async function encode(learner: Learner, data: DataSplits, set: ImageSet): Promise<Float32Array> {
   const [height, width] = set.size;
-  const all = new Float32Array(set.count * learner.encoder.featureDim);
-  for (let start = 0; start < set.count; start += BATCH) {
-    const size = Math.min(BATCH, set.count - start);
+  const { communicator } = learner;
+  const { featureDim } = learner.encoder;
+  const { begin, end, size: shareSize } = shareOf(communicator, set.count);
+  const own = new Float32Array(shareSize * featureDim);
+  for (let start = begin; start < end; start += BATCH) {
+    const size = Math.min(BATCH, end - start);
     const images = tf.tensor4d(normalizedImages(data, set, start, size), [size, height, width, 3]);
     const features = learner.features(images);
-    all.set(await features.data(), start * learner.encoder.featureDim);
+    own.set(await features.data(), (start - begin) * featureDim);
     tf.dispose([images, features]);
   }
-  return all;
+  // The last ranks' shares may be short; what pads them comes after the last image.
+  const all = new Float32Array(communicator.worldSize * own.length);
+  communicator.allGather(own, all);
+  return all.subarray(0, set.count * featureDim);
 }
 
 function normalizedImages(
