@@ -19,9 +19,9 @@ export class RankLog {
         return true;
       };
       stream.write = take;
-      // A rank that fails before it has a file must not be silent.
+      // A rank that crashes before it has a file must not be silent; of its errors rank 0 tells.
       process.on('exit', (code) => {
-        if (rank > 0 && code !== 0 && this.file === undefined && stream === process.stderr) write(this.early);
+        if (rank > 0 && code > 2 && this.file === undefined && stream === process.stderr) write(this.early);
       });
     }
   }

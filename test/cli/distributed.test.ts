@@ -1,0 +1,135 @@
+/** @file `npm run pretrain -- --nproc-per-node 2` as users run it: equal to one process, killed, restarted, stopped. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadSafetensors } from '../../src/encoders/index.js';
+import { tinyCifar } from '../pretrain/tiny-cifar.js';
+import { startCli } from './run-cli.js';
+
+const NET =
+  '--arch resnet18 --width 4 --stem imagenet --mlp 24-24 --batch-size 16 --warmup-epochs 1 --threads 1 --num-workers 1';
+
+let dataDir: string;
+let expDir: string;
+
+beforeAll(() => {
+  dataDir = tinyCifar();
+  expDir = mkdtempSync(join(tmpdir(), 'encodergym-ranks-'));
+});
+
+const train = (name: string, epochs: number, ...more: string[]) =>
+  startCli(
+    'pretrain',
+    ...NET.split(' '),
+    ...['--dataset', 'cifar10', '--data-dir', dataDir, '--exp-dir', expDir],
+    ...['--run-name', name, '--epochs', String(epochs), '--eval-run-at', '100', ...more],
+  );
+
+function checkpoints(name: string): string[] {
+  const folder = join(expDir, name, 'checkpoints');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.safetensors'))
+    .map((file) => join(folder, file))
+    .sort();
+}
+
+const finalState = (name: string) =>
+  new Map(
+    [...loadSafetensors(checkpoints(name).at(-1)!).tensors].map(([key, { data }]) => [
+      key,
+      data as Float32Array,
+    ]),
+  );
+
+/** The processes that a process has started. */
+const childrenOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(5);
+}
+
+test('two ranks train as one process does', async () => {
+  const [one, two] = [train('one', 2), train('two', 2, '--nproc-per-node', '2')];
+  const [{ code }, ended] = await Promise.all([one.ended, two.ended]);
+  expect([code, ended.code, ended.stderr]).toEqual([0, 0, '']);
+  expect(ended.stdout.match(/kNN of raw pixels/g)).toHaveLength(1); // rank 0 alone prints
+  expect(ended.stdout).toMatch(/held-out kNN, trained encoder +\d/);
+  for (const rank of [0, 1]) {
+    expect(readFileSync(join(expDir, 'two', `rank-${rank}.log`), 'utf8')).toMatch(/Engine: /);
+  }
+  const [expected, found] = [finalState('one'), finalState('two')];
+  expect([...found.keys()]).toEqual([...expected.keys()]);
+  for (const [name, values] of expected) {
+    const distance = Math.hypot(...values.map((value, i) => value - found.get(name)![i]));
+    expect([name, distance < 1e-3 * Math.max(1, Math.hypot(...values))]).toEqual([name, true]);
+  }
+});
+
+test('what cannot be is refused', async () => {
+  const { code, stderr } = await train('odd', 1, '--nproc-per-node', '3').ended;
+  expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be shared evenly by 3 ranks')]);
+});
+
+(process.platform === 'linux' ? describe : describe.skip)('with processes that are lost', () => {
+  test('a killed rank: all start again from the last checkpoint, and nothing is lost', async () => {
+    const flags = ['--nproc-per-node', '2', '--max-restarts', '2'];
+    const { child, ended } = train('killed', 6, ...flags);
+    const undisturbed = train('undisturbed', 6, '--nproc-per-node', '2');
+    await until(() => checkpoints('killed').length > 0);
+    process.kill(childrenOf(child.pid!)[1], 'SIGKILL');
+    const { code, stderr } = await ended;
+    expect(stderr).toMatch(/rank 1 \(host \S+, process \d+\) died[^]*Rank 1 \(.*\) ended by SIGKILL/);
+    expect(stderr).toContain('Starting all 2 ranks again from the last checkpoint (1 of 2).');
+    expect(code).toBe(0);
+    expect((await undisturbed.ended).code).toBe(0);
+    expect(finalState('killed')).toEqual(finalState('undisturbed'));
+  });
+
+  test('without restarts the job ends, and no process stays behind', async () => {
+    const { child, ended } = train('dead', 1000, '--nproc-per-node', '2');
+    await until(() => checkpoints('dead').length > 0);
+    const ranks = childrenOf(child.pid!);
+    process.kill(ranks[0], 'SIGKILL');
+    const { code } = await ended;
+    expect(code).toBe(1);
+    expect(ranks.filter(isAlive)).toEqual([]);
+  });
+
+  test('SIGTERM to the launcher leaves a checkpoint and ends every process', async () => {
+    const { child, ended } = train('stopped', 1000, '--nproc-per-node', '2');
+    await until(() => checkpoints('stopped').length > 0);
+    const ranks = childrenOf(child.pid!);
+    child.kill('SIGTERM');
+    const { code, stdout } = await ended;
+    expect(code).toBe(143);
+    expect(stdout).toContain('Go on with:');
+    expect(ranks.filter(isAlive)).toEqual([]);
+    // Another number of ranks can go on with it.
+    const step = /Stopped after step \d+/.exec(stdout)![0];
+    const folders = ['--exp-dir', expDir, '--data-dir', dataDir];
+    const again = await startCli(
+      'pretrain',
+      '--resume',
+      '--run-name',
+      'stopped',
+      ...folders,
+      '--time-budget',
+      '0',
+    ).ended;
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining(step)]);
+  });
+
+  test('ranks whose launcher is killed end, too', async () => {
+    const { child } = train('orphans', 1000, '--nproc-per-node', '2');
+    await until(() => checkpoints('orphans').length > 0);
+    const ranks = childrenOf(child.pid!);
+    child.kill('SIGKILL');
+    await until(() => !ranks.some(isAlive));
+  });
+});
