@@ -3,6 +3,8 @@
  * maps them to its frame: a canvas for people (canvas.ts), an own rasterizer for pixel observations (rasterizer.ts).
  */
 
+import { UserError } from '../errors.js';
+
 /** The size that a drawing's coordinates refer to: x to the right from 0 to width, y down from 0 to height. */
 export interface Screen {
   readonly width: number;
@@ -52,12 +54,12 @@ export interface FrameSize {
   height?: number;
 }
 
-/** The whole size of a frame. @throws RangeError unless both sides are whole numbers from 1 to 8192. */
+/** The whole size of a frame. @throws UserError unless both sides are whole numbers from 1 to 8192. */
 export function resolveSize(screen: Screen, size: FrameSize = {}): { width: number; height: number } {
   const { width = screen.width, height = screen.height } = size;
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < 1 || side > 8192) {
-      throw new RangeError(`A frame needs sides of 1 to 8192 whole pixels, got ${width} x ${height}.`);
+      throw new UserError(`A frame needs sides of 1 to 8192 whole pixels, got ${width} x ${height}.`);
     }
   }
   return { width, height };

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { runCli } from './run-cli.js';
 
-test.each(['pretrain', 'bench', 'envs'])(
+test.each(['pretrain', 'bench', 'envs', 'record'])(
   '%s --help shows flags and examples, and ends well',
   async (name) => {
     const { code, stdout } = await runCli(name, '--help');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
+import { UserError } from '../../src/errors.js';
 import { luma, Rasterizer, type Painter } from '../../src/recording/index.js';
 import { DRAWINGS, SCREEN } from './drawings.js';
 
@@ -133,7 +134,7 @@ describe('what cannot be drawn', () => {
 
   test('a frame without pixels is refused', () => {
     expect(() => new Rasterizer(SCREEN, { width: 0 })).toThrow(/1 to 8192 whole pixels, got 0 x 80/);
-    expect(() => new Rasterizer(SCREEN, { height: 2.5 })).toThrow(RangeError);
+    expect(() => new Rasterizer(SCREEN, { height: 2.5 })).toThrow(UserError);
   });
 });
 

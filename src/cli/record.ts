@@ -1,0 +1,159 @@
+/**
+ * @file `npm run record`: plays episodes of an environment and leaves a video of each.
+ *
+ *   npm run record -- --env CartPole-v1
+ *   npm run record -- --env LunarLander-v3 --policy heuristic --episodes 2 --seed 7
+ */
+import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { Command } from 'commander';
+import { UserError } from '../errors.js';
+import { findEnv, heuristicFor, make, RecordVideo, type Env, type Policy } from '../envs/index.js';
+import { duration, ProgressReporter } from '../progress.js';
+import { writeGallery, type VideoReport } from '../recording/index.js';
+import {
+  integer,
+  number,
+  optional,
+  resolveOptions,
+  text,
+  type ConfigOf,
+  type GivenOptions,
+} from '../runs/index.js';
+import { addOptions, givenOptions, runCommand, stopOnSignals } from './command.js';
+
+/** Where an environment ends its episodes itself, by terminating, and a bad policy may never get there. */
+const DEFAULT_LIMIT = 1000;
+/** The loop is synchronous; signals and the progress bar get their turn after so many steps. */
+const STEPS_A_TURN = 8;
+
+const OPTIONS = {
+  env: text('environment: its id, such as LunarLander-v3', 'CartPole-v1'),
+  policy: text('who plays', 'random', ['random', 'heuristic']),
+  episodes: integer('how many', 1, 1),
+  seed: integer('of the first episode; each further one has the next', 0, 0),
+  maxSteps: optional(integer("steps after which an episode is cut off (the environment's own limit)", 0, 1)),
+  fps: optional(number("frames a second (the environment's own)", 0, 0.1, 1000)),
+  size: optional(text("size of the video, such as 600x400 (the environment's own)", '')),
+  output: text('folder; videos go to a folder of the environment in it', 'recordings'),
+};
+
+type Config = ConfigOf<typeof OPTIONS>;
+
+/** The policy of one episode. */
+type Player = (env: Env, seed: number) => Policy;
+
+const randomPlayer: Player = (env, seed) => {
+  env.actionSpace.seed(seed);
+  return () => env.actionSpace.sample();
+};
+
+const command = new Command('record')
+  .description(
+    'Record videos of episodes. Each mp4 has a JSON of its facts beside it; index.html shows them all.',
+  )
+  .option('--option <name=value...>', "the environment's own options, such as enableWind=true");
+addOptions(command, OPTIONS);
+command.addHelpText(
+  'after',
+  `
+Examples:
+  npm run record -- --env LunarLander-v3 --policy heuristic --episodes 2 --seed 7
+  npm run record -- --env LunarLander-v3 --policy heuristic --option enableWind=true windPower=10
+  npm run record -- --env Pendulum-v1 --max-steps 100 --size 300x300 --output videos`,
+);
+
+await runCommand(command, async (flags: GivenOptions<typeof OPTIONS> & { option?: string[] }) => {
+  const config = resolveOptions(OPTIONS, givenOptions(OPTIONS, flags));
+  const env = openEnv(config, parseEnvOptions(flags.option ?? []));
+  const { signal, exitCode } = stopOnSignals('finishing the video');
+  const videos = await play(env, config, signal);
+  const gallery = writeGallery(config.output);
+  for (const { path } of videos) console.log(shown(path));
+  console.log(`All recordings: ${shown(gallery)}`);
+  process.exitCode = exitCode();
+  return { videos, gallery };
+});
+
+/** The environment, recording; nothing is written yet. */
+function openEnv(config: Config, options: Record<string, unknown>): RecordVideo<unknown, unknown> {
+  const { policy, seed, fps, output } = config;
+  const maxEpisodeSteps = config.maxSteps ?? findEnv(config.env).spec.maxEpisodeSteps ?? DEFAULT_LIMIT;
+  const env = make(config.env, { ...options, maxEpisodeSteps });
+  return new RecordVideo(env, {
+    folder: join(output, config.env.replaceAll('/', '-')),
+    episodeTrigger: () => true,
+    namePrefix: `${policy}-seed-${seed}`,
+    fps,
+    ...parseSize(config.size),
+    facts: { policy },
+  });
+}
+
+/** Plays the episodes; an abort ends the present one early. */
+async function play(
+  env: RecordVideo<unknown, unknown>,
+  { env: id, policy, episodes, seed }: Config,
+  signal: AbortSignal,
+): Promise<VideoReport[]> {
+  const player: Player = policy === 'random' ? randomPlayer : heuristicFor(id);
+  const limit = env.spec?.maxEpisodeSteps ?? DEFAULT_LIMIT;
+  const progress = new ProgressReporter(episodes * limit, 'frame');
+  const start = performance.now();
+  let steps = 0;
+  for (let episode = 0; episode < episodes && !signal.aborted; episode++) {
+    const choose = player(env, seed + episode);
+    let { observation } = env.reset({ seed: seed + episode });
+    let [sum, length, ended] = [0, 0, false];
+    while (!ended && !signal.aborted) {
+      const result = env.step(choose(observation));
+      observation = result.observation;
+      ended = result.terminated || result.truncated;
+      sum += result.reward;
+      length++;
+      steps++;
+      if (length % STEPS_A_TURN !== 0) continue;
+      const rate = steps / ((performance.now() - start) / 1000);
+      const done = episode * limit + length;
+      const numbers = `episode ${episode + 1}/${episodes} | return ${sum.toFixed(1)} | ${rate.toFixed(0)} frames/s`;
+      progress.update(done, numbers, (episodes * limit - done) / rate);
+      await setImmediate();
+    }
+    progress.message(
+      `Episode ${episode + 1}, seed ${seed + episode}: return ${sum.toFixed(1)}, ${length} steps`,
+    );
+  }
+  env.close();
+  const frames = env.videos.reduce((total, video) => total + video.frames, 0);
+  const seconds = (performance.now() - start) / 1000;
+  console.log(`${frames} frames in ${duration(seconds)}, ${(frames / seconds).toFixed(0)} a second`);
+  return env.videos;
+}
+
+/** A path as short as it can be copied. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
+
+/** `name=value` pairs; values are JSON where they can be, text otherwise. */
+function parseEnvOptions(pairs: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, value] = /^(\w+)=(.+)$/.exec(pair) ?? [];
+      if (name === undefined) throw new UserError(`--option: expected name=value, found "${pair}".`);
+      try {
+        return [name, JSON.parse(value) as unknown];
+      } catch {
+        return [name, value];
+      }
+    }),
+  );
+}
+
+function parseSize(size: string | undefined): { width?: number; height?: number } {
+  if (size === undefined) return {};
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(size) ?? [];
+  if (width === undefined) throw new UserError(`--size: expected WIDTHxHEIGHT in pixels, found "${size}".`);
+  return { width: Number(width), height: Number(height) };
+}
