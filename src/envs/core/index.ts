@@ -28,6 +28,7 @@ export {
 } from './spaces/index.js';
 export { CoreVectorEnv } from './vector/core-vector-env.js';
 export { makeVec, type MakeVecOptions } from './vector/make-vec.js';
+export { PoolVectorEnv, type PoolVectorOptions } from './vector/pool-vector-env.js';
 export { SyncVectorEnv } from './vector/sync-vector-env.js';
 export type { VectorOptions } from './vector/base-vector-env.js';
 export type {

@@ -1,4 +1,4 @@
-/** @file What vector environments share: order, seeds, checks and autoreset, around dynamics that subclasses have. */
+/** @file What all vector environments share: their spaces, the order of calls, seeds, and checks of what they are given. */
 import { UserError } from '../../../errors.js';
 import { describeValue } from '../describe.js';
 import { NO_INFO, type Info } from '../env.js';
@@ -12,26 +12,28 @@ import type {
 } from './vector-env.js';
 
 /** What an environment of the vector is doing. */
-const RUNNING = 0;
-const ENDED = 1;
+export const RUNNING = 0;
+export const ENDED = 1;
 const NEW = 2;
 
-export const AUTORESET_MODES: readonly AutoresetMode[] = ['next-step', 'same-step', 'disabled'];
+const MODES: readonly AutoresetMode[] = ['next-step', 'same-step', 'disabled'];
 
 export interface VectorOptions {
   /** Default: next-step. */
   autoresetMode?: AutoresetMode;
 }
 
+/** A seed for each environment, or none. */
+export type Seeds = readonly (number | undefined)[] | undefined;
+
 export abstract class BaseVectorEnv<Observations, Actions> implements VectorEnv<Observations, Actions> {
   readonly observationSpace: Space<Observations>;
   readonly actionSpace: Space<Actions>;
   readonly autoresetMode: AutoresetMode;
-  private readonly phases: Uint8Array;
-  /** In mode `disabled`, the last observations: a reset of some environments returns those of the others. */
-  private readonly last?: Observations;
+  /** `[n]`: RUNNING, or ENDED and not reset yet. */
+  protected readonly phases: Uint8Array;
   /** Shared by all steps in which no environment has anything to tell. */
-  private readonly noInfos: readonly Info[];
+  protected readonly noInfos: readonly Info[];
 
   /** @throws UserError unless there is at least one, and for an unknown mode. */
   constructor(
@@ -41,86 +43,48 @@ export abstract class BaseVectorEnv<Observations, Actions> implements VectorEnv<
     { autoresetMode = 'next-step' }: VectorOptions = {},
   ) {
     expectCount(numEnvs);
-    if (!AUTORESET_MODES.includes(autoresetMode)) {
+    if (!MODES.includes(autoresetMode)) {
       throw new UserError(
-        `autoresetMode: expected ${AUTORESET_MODES.join(', ')}, found ${describeValue(autoresetMode)}.`,
+        `autoresetMode: expected ${MODES.join(', ')}, found ${describeValue(autoresetMode)}.`,
       );
     }
     this.autoresetMode = autoresetMode;
     this.observationSpace = singleObservationSpace.batchSpace(numEnvs);
     this.actionSpace = singleActionSpace.batchSpace(numEnvs);
     this.phases = new Uint8Array(numEnvs).fill(NEW);
-    if (autoresetMode === 'disabled') this.last = singleObservationSpace.batch(numEnvs);
     this.noInfos = Object.freeze(Array<Info>(numEnvs).fill(NO_INFO));
   }
 
-  /** Begins an episode of one environment and writes its observation. */
-  protected abstract resetOne(
-    index: number,
-    seed: number | undefined,
+  /** Begins episodes of those that the mask has 1 for, or of all. */
+  protected abstract resetMasked(
+    seeds: Seeds,
     options: Record<string, unknown>,
-    observations: Observations,
-  ): Info;
-  /** Steps those that `skip` has 0 for, and writes what they give; infos only if there are any. */
-  protected abstract stepAll(
-    actions: Actions,
-    skip: Uint8Array,
-    result: Omit<VectorStepResult<Observations>, 'infos'>,
-  ): Info[] | undefined;
+    mask: Uint8Array | undefined,
+  ): VectorResetResult<Observations>;
+  /** A step with valid actions, autoreset included. */
+  protected abstract stepAndReset(actions: Actions): VectorStepResult<Observations>;
   abstract close(): void;
 
   reset({ seed, options = {}, mask }: VectorResetOptions = {}): VectorResetResult<Observations> {
-    const { numEnvs, phases, singleObservationSpace: space } = this;
-    const seeds = resolveSeeds(seed, numEnvs);
+    const seeds = resolveSeeds(seed, this.numEnvs);
     this.checkMask(mask);
-    const observations = space.batch(numEnvs);
-    const infos = Array<Info>(numEnvs).fill(NO_INFO);
-    for (let i = 0; i < numEnvs; i++) {
-      if (mask?.[i] === 0 && this.last !== undefined) {
-        space.put(observations, i, space.take(this.last, i));
-        continue;
-      }
-      infos[i] = this.resetOne(i, seeds?.[i], options, observations);
-      phases[i] = RUNNING;
-    }
-    this.remember(observations);
-    return { observations, infos };
+    const result = this.resetMasked(seeds, options, mask);
+    this.phases.forEach((_, i) => {
+      if (mask?.[i] !== 0) this.phases[i] = RUNNING;
+    });
+    return result;
   }
 
   /** @throws UserError before the first `reset`, for actions that are none, and in mode `disabled` after an end. */
   step(actions: Actions): VectorStepResult<Observations> {
-    const { numEnvs, phases, singleObservationSpace: space } = this;
-    const sameStep = this.autoresetMode === 'same-step';
     this.checkStep(actions);
-    const result: VectorStepResult<Observations> = {
-      observations: space.batch(numEnvs),
-      rewards: new Float64Array(numEnvs),
-      terminated: new Uint8Array(numEnvs),
-      truncated: new Uint8Array(numEnvs),
-      infos: this.noInfos,
-    };
-    let infos = this.stepAll(actions, phases, result);
-    const { observations, terminated, truncated } = result;
-    for (let i = 0; i < numEnvs; i++) {
-      const ends = terminated[i] | truncated[i];
-      if ((ends | phases[i]) === RUNNING) continue;
-      const begins = sameStep || phases[i] === ENDED;
-      phases[i] = ends === 1 && !sameStep ? ENDED : RUNNING;
-      if (!begins) continue;
-      const finalInfo = infos?.[i] ?? NO_INFO;
-      const finalObservation = sameStep ? space.take(observations, i) : undefined;
-      const info = this.resetOne(i, undefined, {}, observations);
-      if (info === NO_INFO && !sameStep) continue;
-      infos ??= [...this.noInfos];
-      infos[i] = sameStep ? { ...info, finalObservation, finalInfo } : info;
-    }
-    if (infos !== undefined) result.infos = infos;
-    this.remember(observations);
+    const result = this.stepAndReset(actions);
+    const { phases, autoresetMode } = this;
+    const { terminated, truncated } = result;
+    if (autoresetMode === 'same-step') return result;
+    for (let i = 0; i < phases.length; i++)
+      phases[i] = (terminated[i] | truncated[i]) === 1 ? ENDED : RUNNING;
     return result;
-  }
-
-  private remember(observations: Observations): void {
-    if (this.last !== undefined) this.singleObservationSpace.paste(this.last, 0, observations);
   }
 
   private checkMask(mask: Uint8Array | undefined): void {

@@ -3,10 +3,11 @@ import type { Generator } from '../../../random/index.js';
 import { NO_INFO, type Info } from '../env.js';
 import { seededGenerator, unseededGenerator } from '../spaces/index.js';
 import { expectLimit } from '../wrappers/index.js';
-import { BaseVectorEnv, type VectorOptions } from './base-vector-env.js';
+import { AutoresetVectorEnv } from './autoreset-vector-env.js';
+import type { VectorOptions } from './base-vector-env.js';
 import type { VectorCore, VectorStepResult } from './vector-env.js';
 
-export class CoreVectorEnv<Observations, Actions> extends BaseVectorEnv<Observations, Actions> {
+export class CoreVectorEnv<Observations, Actions> extends AutoresetVectorEnv<Observations, Actions> {
   private readonly generators: (Generator | undefined)[];
   private readonly elapsed: Int32Array;
 

@@ -2,11 +2,12 @@
 import { UserError } from '../../../errors.js';
 import { NO_INFO, type Env, type Info } from '../env.js';
 import type { Space } from '../spaces/index.js';
-import { BaseVectorEnv, expectCount, type VectorOptions } from './base-vector-env.js';
+import { AutoresetVectorEnv } from './autoreset-vector-env.js';
+import { expectCount, type VectorOptions } from './base-vector-env.js';
 import type { VectorStepResult } from './vector-env.js';
 
 /** @example new SyncVectorEnv([() => make('CartPole-v1'), () => make('CartPole-v1')]).reset({ seed: 0 }) */
-export class SyncVectorEnv<Observations, Actions> extends BaseVectorEnv<Observations, Actions> {
+export class SyncVectorEnv<Observations, Actions> extends AutoresetVectorEnv<Observations, Actions> {
   readonly envs: readonly Env[];
 
   /** @throws UserError for none, and for environments whose spaces differ. */
