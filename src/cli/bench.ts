@@ -4,11 +4,13 @@
  *   npm run bench -- pretrain --arch resnet50 --stem imagenet --batch 64 --threads 2 --peer "python3 peer.py"
  *   npm run bench -- augment --peer "python3 peer.py"
  *   npm run bench -- envs
+ *   npm run bench -- ddp --ranks 4 --peer "/usr/bin/python3 scripts/peers/torch_gloo.py"
  *
  * A peer is any command whose last line of JSON has `images_per_second` or `views_per_second`.
  */
 import { Command } from 'commander';
 import { augmentBench } from './bench/augment.js';
+import { ddpBench } from './bench/ddp.js';
 import { envsBench } from './bench/envs.js';
 import { pretrainBench } from './bench/pretrain.js';
 import { runCommand } from './command.js';
@@ -17,7 +19,8 @@ const command = new Command('bench')
   .description('Measure speed, alone or against a peer in the same run.')
   .addCommand(pretrainBench)
   .addCommand(augmentBench)
-  .addCommand(envsBench);
+  .addCommand(envsBench)
+  .addCommand(ddpBench);
 
 command.addHelpText(
   'after',
@@ -27,6 +30,7 @@ Examples:
   npm run bench -- pretrain --arch resnet50 --batch 64 --threads 2 --peer "python3 peer.py"
   npm run bench -- augment
   npm run bench -- envs
+  npm run bench -- ddp
 
 A peer is a command that prints a line of JSON with images_per_second (pretrain) or views_per_second (augment).`,
 );

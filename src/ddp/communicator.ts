@@ -8,7 +8,7 @@ import { Collectives, type Collective, type Floats, type Pending } from './colle
  * @example const pending = communicator.background.allReduce(gradients); compute(); pending.wait();
  */
 export abstract class Communicator extends Collectives<void> {
-  abstract readonly backend: 'solo' | 'ring' | 'mpi';
+  abstract readonly backend: 'solo' | 'ring';
   /** What carries the data, in words. */
   abstract readonly transport: string;
   /** Whether `allReduce` takes `NativeFloats`, which spares copies of gradients. */

@@ -7,7 +7,7 @@ import type { Group } from './ring/group.js';
 
 /** What moves the data. */
 export interface Transport {
-  readonly backend: 'ring' | 'mpi';
+  readonly backend: 'ring';
   /** In words. */
   readonly name: string;
   readonly readsNative: boolean;
@@ -20,7 +20,7 @@ export interface Transport {
 }
 
 export class GroupCommunicator extends Communicator {
-  override readonly backend: 'ring' | 'mpi';
+  override readonly backend: 'ring';
   override readonly transport: string;
   override readonly readsNative: boolean;
   override readonly background: Collectives<Pending>;

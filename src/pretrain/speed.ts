@@ -1,4 +1,5 @@
 /** @file The speed of training: whole steps, as training does them, on random views that are in memory already. */
+import type { Communicator } from '../ddp/index.js';
 import { Generator } from '../random/index.js';
 import { Learner, type LearnerConfig } from './learner.js';
 import { OPTIONS, type PretrainConfig } from './options.js';
@@ -10,13 +11,15 @@ export interface SpeedOptions extends Pick<PretrainConfig, 'arch' | 'stem' | 'wi
   warmup: number;
 }
 
-/** Source images a second (each gives two views): the batch over the median time of a step. */
-export async function measureSteps(options: SpeedOptions): Promise<number> {
+/**
+ * Source images a second (each gives two views): the batch over the median time of a step. With several ranks, of each.
+ */
+export async function measureSteps(options: SpeedOptions, communicator?: Communicator): Promise<number> {
   const { arch, stem, width, mlp, batchSize, size, steps, warmup } = options;
   const defaults = Object.fromEntries(Object.entries(OPTIONS).map(([name, spec]) => [name, spec.default]));
   const config = { ...(defaults as PretrainConfig), arch, stem, width, mlp } satisfies LearnerConfig;
   const classes = 10;
-  const learner = new Learner(config, classes);
+  const learner = new Learner(config, classes, communicator);
   const rng = new Generator(0);
   const views = new Float32Array(2 * batchSize * size * size * 3);
   rng.fillNormal(views, 0, 1);

@@ -67,7 +67,7 @@ export async function compare(
 }
 
 /** Runs a command; the last line of its stdout that is a JSON object with a number under `key`. */
-async function runPeer(peer: string, key: string): Promise<Record<string, unknown>> {
+export async function runPeer(peer: string, key: string): Promise<Record<string, unknown>> {
   const child = spawn(peer, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));

@@ -1,0 +1,113 @@
+/** @file `npm run bench -- ddp`: all-reduce by every transport, and how training scales from one rank to two. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { EncodergymError } from '../../errors.js';
+import { onRun } from '../command.js';
+import { peerOption, positive, printLoad, runPeer, wholeNumber } from './compare.js';
+import type { RankTask } from './ddp-rank.js';
+
+const KILOBYTE = 1024;
+const SIZES = [KILOBYTE, KILOBYTE ** 2, 25 * KILOBYTE ** 2, 100 * KILOBYTE ** 2];
+const RANK_SCRIPT = fileURLToPath(new URL('./ddp-rank.js', import.meta.url));
+
+interface DdpFlags {
+  ranks: number;
+  seconds: number;
+  arch: string;
+  stem: string;
+  mlp: string;
+  batch: number;
+  size: number;
+  steps: number;
+  engine?: string;
+  peer?: string;
+}
+
+export const ddpBench = new Command('ddp')
+  .description('All-reduce in milliseconds, and images a second on one rank and on two, a thread each.')
+  .option('--ranks <n>', 'ranks of the all-reduce', wholeNumber('ranks'), 2)
+  .option('--seconds <n>', 'how long to measure each size', positive, 2)
+  .option('--arch <name>', 'encoder', 'resnet50')
+  .option('--stem <name>', 'first layers', 'imagenet')
+  .option('--mlp <sizes>', "sizes of the projector's layers", '2048-2048-2048')
+  .option('--batch <n>', 'images a rank and step', wholeNumber('batch'), 64)
+  .option('--size <n>', 'side of the images', wholeNumber('size'), 32)
+  .option('--steps <n>', 'steps to measure', wholeNumber('steps'), 6)
+  .option('--engine <name>', 'engine')
+  .addOption(peerOption());
+
+onRun(ddpBench, async (flags: DdpFlags) => {
+  const loadAverage = printLoad();
+  const { ranks, seconds, peer, engine, steps, batch, ...net } = flags;
+  const allReduce: Record<string, number[]> = {};
+  console.log(`All-reduce of 1 KB, 1 MB, 25 MB, 100 MB at ${ranks} ranks, median milliseconds:`);
+  for (const socketsOnly of [false, true]) {
+    const { transport, result } = await runRanks<number[]>(ranks, {
+      measure: 'allReduce',
+      bytes: SIZES,
+      seconds,
+      socketsOnly,
+    });
+    if (transport in allReduce) continue; // reading memory is not possible here
+    allReduce[transport] = result;
+    printRow(transport, result);
+  }
+  if (peer !== undefined) {
+    const report = await runPeer(`${peer} --ranks ${ranks} --seconds ${seconds}`, 'ranks');
+    allReduce.peer = report.milliseconds as number[];
+    printRow('peer', allReduce.peer);
+  }
+  console.log(`${net.arch}, ${net.stem} stem, batch ${batch} a rank, one thread a rank, SyncBatchNorm:`);
+  const speed = { ...net, width: undefined, batchSize: batch, steps, warmup: 2 };
+  const [rates, single]: [number[], number[]] = [[], []];
+  // In turn, so that a change of the machine's mood hits both.
+  for (let round = 0; round < 2; round++) {
+    const task = { measure: 'steps', engine, speed, socketsOnly: false } as const;
+    single.push((await runRanks<number>(1, task)).result);
+    rates.push(2 * (await runRanks<number>(2, task)).result);
+    const scaling = rates[round] / single[round];
+    console.log(
+      `  1 rank ${single[round].toFixed(1)} images/s, 2 ranks ${rates[round].toFixed(1)} images/s: ${scaling.toFixed(2)} times`,
+    );
+  }
+  const [one, two] = [single, rates].map(
+    (values) => values.reduce((sum, value) => sum + value) / values.length,
+  );
+  // What two ranks lose, communication and competition for memory together.
+  const lost = batch / (two / 2) - batch / one;
+  console.log(`  ${(1000 * lost).toFixed(0)} ms a step more than alone.`);
+  return { allReduce, ranks, sizes: SIZES, oneRank: one, twoRanks: two, scaling: two / one, loadAverage };
+});
+
+const printRow = (name: string, milliseconds: readonly number[]) =>
+  console.log(`  ${name.padEnd(20)}${milliseconds.map((value) => value.toFixed(3).padStart(10)).join('')}`);
+
+type Task = RankTask extends infer One
+  ? One extends RankTask
+    ? Omit<One, 'rank' | 'worldSize' | 'token'>
+    : never
+  : never;
+
+/** Runs ranks on this host; what rank 0 measured. */
+async function runRanks<T>(worldSize: number, task: Task): Promise<{ transport: string; result: T }> {
+  const token = randomBytes(8).toString('hex');
+  const outputs = await Promise.all(
+    Array.from({ length: worldSize }, (_, rank) => runRank({ ...task, rank, worldSize, token })),
+  );
+  return JSON.parse(outputs[0]) as { transport: string; result: T };
+}
+
+async function runRank(task: RankTask): Promise<string> {
+  const child = spawn(process.execPath, [RANK_SCRIPT, JSON.stringify(task)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on('error', reject).on('close', resolve),
+  );
+  if (code === 0) return output;
+  throw new EncodergymError(`Rank ${task.rank} of the bench ended with code ${code ?? 'none'}.`);
+}
