@@ -9,7 +9,7 @@ const SRC = join(PROJECT_ROOT, 'src');
 /** Lowest first; a folder may import those before it. Folders of one line do not import each other. */
 const LAYERS = [
   ['tensor', 'random', 'recording'],
-  ['ddp', 'envs'],
+  ['ddp', 'envs', 'report'],
   ['optim', 'encoders', 'data'],
   ['runs'],
   ['training'],

@@ -1,9 +1,8 @@
-/** @file Agents: algorithms, what they see, how they learn and are evaluated. */
-export type { Actions, Agent, AgentSetting, AgentState, Outcome } from './agent.js';
-export { ALGORITHMS, findAlgorithm, type Algorithm } from './algorithms.js';
-export { VectorBody, type Body } from './body.js';
-export { evaluate, type SeededEpisode } from './evaluate.js';
-export { Perception } from './perception.js';
-export { PictureSensor, StateSensor, type Sensor } from './sensors.js';
+/** @file Agents: algorithms, what they see, how they learn, are compared and are evaluated. */
+export { resolveArms, type Arm } from './arms.js';
+export { assemble, type Assembly } from './assemble.js';
+export { jobFolder, runComparison, type Comparison, type JobFailure } from './comparison.js';
+export type { SeededEpisode } from './evaluate.js';
+export { loadAgent, type JobResult } from './job.js';
+export { AGENT_FLAGS, resolveAgentConfig, type AgentConfig } from './options.js';
 export { trainAgent, type Evaluation, type TrainingProgress } from './training.js';
-export { World, type Episode } from './world.js';

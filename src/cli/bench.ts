@@ -9,6 +9,7 @@
  * A peer is any command whose last line of JSON has `images_per_second` or `views_per_second`.
  */
 import { Command } from 'commander';
+import { agentsBench } from './bench/agents.js';
 import { augmentBench } from './bench/augment.js';
 import { ddpBench } from './bench/ddp.js';
 import { envsBench } from './bench/envs.js';
@@ -19,6 +20,7 @@ const command = new Command('bench')
   .description('Measure speed, alone or against a peer in the same run.')
   .addCommand(pretrainBench)
   .addCommand(augmentBench)
+  .addCommand(agentsBench)
   .addCommand(envsBench)
   .addCommand(ddpBench);
 
@@ -29,6 +31,7 @@ Examples:
   npm run bench -- pretrain --arch resnet18 --stem cifar --batch 32
   npm run bench -- pretrain --arch resnet50 --batch 64 --threads 2 --peer "python3 peer.py"
   npm run bench -- augment
+  npm run bench -- agents
   npm run bench -- envs
   npm run bench -- ddp
 

@@ -6,6 +6,7 @@ export { listEngines, useEngine, ENGINE_NAMES, type EngineInfo } from './engine.
 export { floatsOf } from './memory.js';
 export { batchNorm, type AllSum, type BatchNormOptions, type BatchNormParameters } from './ops/batch-norm.js';
 export { conv2d, globalAveragePool, maxPool, softmaxCrossEntropy } from './ops/layers.js';
+export { readFloats } from './ops/read.js';
 export {
   adamUpdate,
   emaUpdate,

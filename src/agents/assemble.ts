@@ -1,0 +1,82 @@
+/** @file From settings and an arm to environments, senses and an agent. */
+import { AddRenderObservation, makeVec, type AutoresetMode, type Env } from '../envs/index.js';
+import { Generator } from '../random/index.js';
+import { findAlgorithm } from './algorithms.js';
+import type { Arm } from './arms.js';
+import { VectorBody } from './body.js';
+import { EncoderSensor, encoderOf } from './encoder-sensor.js';
+import { evaluate, type SeededEpisode } from './evaluate.js';
+import type { AgentConfig } from './options.js';
+import { Perception } from './perception.js';
+import { StateSensor } from './sensors.js';
+import type { TrainingParts } from './training.js';
+import { World } from './world.js';
+
+/** Environments of an evaluation that step together. */
+const EVALUATION_ENVS = 10;
+/** Seeds of evaluation episodes begin here, far from those that are drawn for training; the same for every arm. */
+const EVALUATION_SEED = 2 ** 40;
+
+export interface Assembly extends TrainingParts {
+  numEnvs: number;
+  /** Plays episodes of these seeds by the best actions known. */
+  play: (seeds: readonly number[]) => SeededEpisode[];
+  close(): void;
+}
+
+/**
+ * Builds everything that a training or an evaluation needs; the engine must be chosen before, unless the arm is `state`.
+ * @throws UserError for an unknown environment, one that cannot be seen, or actions that the algorithm cannot do.
+ */
+export function assemble(config: AgentConfig, arm: Arm, seed: number): Assembly {
+  const { numEnvs, env, evalEpisodes } = config;
+  const [agentRng, seeds, encoderRng] = new Generator(seed).spawn(3);
+  const pictures = arm.kind !== 'state';
+  const size = { width: config.size, height: config.size };
+  const wrappers = pictures ? [(inner: Env) => new AddRenderObservation(inner, size) as Env] : [];
+  const vector = (count: number, autoresetMode: AutoresetMode) =>
+    makeVec(env, count, { autoresetMode, wrappers });
+  const evaluationRows = Math.min(EVALUATION_ENVS, evalEpisodes);
+  const [envs, others] = [vector(numEnvs, 'same-step'), vector(evaluationRows, 'disabled')];
+  const space = envs.singleObservationSpace;
+  const encoder = pictures ? encoderOf(arm, encoderRng) : undefined;
+  const sensor =
+    encoder === undefined
+      ? new StateSensor(space)
+      : new EncoderSensor(encoder.encoder, space, encoder, config.layer);
+  const { frameSize, dtype } = sensor;
+  const normalize = config.normalize ?? pictures;
+  const perception = new Perception({
+    numEnvs,
+    frameSize,
+    dtype,
+    stack: pictures ? config.stack : 1,
+    normalize,
+  });
+  const agent = findAlgorithm(config.agent).create(config, {
+    numEnvs,
+    actionSpace: envs.singleActionSpace,
+    perception,
+    createBody: () => new VectorBody(perception.inputSize),
+    totalSteps: config.steps,
+    rng: agentRng,
+    evaluationRows,
+  });
+  const play = (chosen: readonly number[]) =>
+    evaluate(agent, others, sensor, perception.forEnvs(evaluationRows), chosen);
+  const evaluationSeeds = Array.from({ length: evalEpisodes }, (_, i) => EVALUATION_SEED + i);
+  return {
+    agent,
+    world: new World(envs, sensor),
+    perception,
+    seeds,
+    numEnvs,
+    evaluate: () => play(evaluationSeeds),
+    play,
+    close: () => {
+      envs.close();
+      others.close();
+      encoder?.encoder.dispose();
+    },
+  };
+}
