@@ -57,7 +57,7 @@ function newest(kind: 'ssl' | 'supervised', expDir: string, env: string): string
   if (all.length > 0) return all[0].path;
   const command =
     kind === 'ssl'
-      ? `npm run pretrain -- --config configs/rl/encoder.json --dataset env:${env}`
+      ? `npm run pretrain -- --dataset fashion-mnist-mini --epochs 3`
       : 'npm run eval:classify -- --encoder supervised';
   throw new UserError(`--encoder ${kind}: there is no such encoder in ${expDir}. Make one:\n  ${command}`);
 }

@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import {
   AGENT_FLAGS,
+  assemble,
   resolveAgentConfig,
   resolveArms,
   runComparison,
@@ -63,6 +64,8 @@ await runCommand(command, async (flags: Flags) => {
   const options = resolveOptions(COMPARISON_OPTIONS, givenOptions(COMPARISON_OPTIONS, flags));
   const { config, file } = resolveAgentConfig(givenOptions(AGENT_FLAGS, flags as GivenOptions), flags.config);
   const arms = resolveArms(options.encoder, options.expDir, config.env);
+  // An environment and an agent that do not fit are told before any job begins.
+  assemble(config, { name: 'state', kind: 'state' }, 0).close();
   const run = enter({ config, arms }, options, flags.resume === true);
   if (file !== undefined) console.log(`Settings: ${file}`);
   const count = arms.length * options.seeds;

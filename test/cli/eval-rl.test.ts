@@ -1,0 +1,110 @@
+/** @file `npm run eval:rl` in short: results, resuming, jobs that fail, mistakes. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli, startCli } from './run-cli.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'eval-rl-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SHORT = ['--steps', '1024', '--evaluations', '2', '--eval-episodes', '3', '--seeds', '2', '--json'];
+const evalRl = (...flags: string[]) => runCli('eval-rl', '--exp-dir', folder, ...SHORT, ...flags);
+
+interface Results {
+  results: {
+    arm: string;
+    seed: number;
+    evaluations: { step: number; episodes: { return: number; seed: number }[] }[];
+  }[];
+}
+const read = (name: string, file: string) =>
+  JSON.parse(readFileSync(join(folder, name, file), 'utf8')) as Results;
+/** What must not depend on how the work was done. */
+const episodesOf = ({ results }: Results) =>
+  results.map(({ arm, seed, evaluations }) => ({ arm, seed, evaluations }));
+
+test('every episode of every arm and seed, a table and curves; the same with another number of workers', async () => {
+  const { code, stdout } = await evalRl(
+    '--encoder',
+    'state,random',
+    '--run-name',
+    'a',
+    '--size',
+    '32',
+    '--engine',
+    'wasm',
+  );
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^state +2 +\d/m);
+  expect(stdout).toMatch(/^random +2 +\d+\.\d .*%/m);
+  const found = episodesOf(read('a', 'results.json'));
+  expect(found.map(({ arm, seed }) => `${arm} ${seed}`)).toEqual([
+    'state 0',
+    'state 1',
+    'random 0',
+    'random 1',
+  ]);
+  for (const { evaluations } of found) {
+    expect(evaluations.map(({ step, episodes }) => [step, episodes.length])).toEqual([
+      [0, 3],
+      [512, 3],
+      [1024, 3],
+    ]);
+  }
+  // All arms and seeds play the same evaluation episodes.
+  const seeds = found.map(({ evaluations }) => evaluations[2].episodes.map(({ seed }) => seed).join());
+  expect(new Set(seeds).size).toBe(1);
+  expect(existsSync(join(folder, 'a', 'curves.svg'))).toBe(true);
+  expect(existsSync(join(folder, 'a', 'state', 'seed-1', 'agent.safetensors'))).toBe(true);
+  expect(existsSync(join(folder, 'a', 'random', 'seed-0', 'metrics.jsonl'))).toBe(true);
+  await evalRl('--encoder', 'state', '--run-name', 'b', '--workers', '1');
+  expect(episodesOf(read('b', 'results.json'))).toEqual(found.slice(0, 2));
+});
+
+test('a comparison that was stopped goes on to the same results', async () => {
+  const flags = ['--exp-dir', folder, ...SHORT, '--steps', '8192', '--workers', '1', '--evaluations', '10'];
+  const { child, ended } = startCli('eval-rl', ...flags, '--run-name', 'stopped');
+  const first = join(folder, 'stopped', 'state', 'seed-0', 'result.json');
+  while (!existsSync(first) && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill('SIGINT');
+  const stopped = await ended;
+  expect(stopped.code).toBe(130);
+  expect(stopped.stdout).toContain('--run-name stopped --resume');
+  expect(episodesOf(read('stopped', 'results.json')).map(({ seed }) => seed)).toEqual([0]);
+  const other = await runCli('eval-rl', ...flags, '--run-name', 'stopped', '--resume', '--lr', '0.1');
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('The settings are not those');
+  expect((await runCli('eval-rl', ...flags, '--run-name', 'stopped', '--resume')).code).toBe(0);
+  await runCli('eval-rl', ...flags, '--run-name', 'whole');
+  expect(episodesOf(read('stopped', 'results.json'))).toEqual(episodesOf(read('whole', 'results.json')));
+});
+
+test('a job that fails is told, the others go on', async () => {
+  const broken = join(folder, 'broken.safetensors');
+  writeFileSync(broken, 'no encoder');
+  const { code, stderr, result } = await evalRl('--encoder', `${broken},state`, '--run-name', 'half');
+  expect(code).toBe(1);
+  expect(stderr).toContain('broken.safetensors, seed 1: ');
+  expect(stderr).toContain('is not a sound safetensors file');
+  expect(result.failures).toHaveLength(2);
+  expect(episodesOf(read('half', 'results.json'))).toHaveLength(2);
+  expect(existsSync(join(folder, 'half', 'summary.json'))).toBe(false);
+});
+
+test.each([
+  [['--env', 'CartPole-v9'], 'use CartPole-v1'],
+  [['--agent', 'dqn', '--env', 'Pendulum-v1'], 'dqn needs discrete actions'],
+  [['--agent', 'sac'], 'sac needs actions that are numbers'],
+  [['--encoder', 'ssl'], 'there is no such encoder'],
+  [['--evaluations', 'many'], '--evaluations: expected a whole number'],
+])('%j is refused before anything is made', async (flags, message) => {
+  const { code, stderr } = await evalRl('--run-name', 'never', ...flags);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+  expect(existsSync(join(folder, 'never'))).toBe(false);
+});
