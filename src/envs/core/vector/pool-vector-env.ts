@@ -172,7 +172,7 @@ function awaitAnswer({ part: { control }, port }: Member): Answer {
   for (;;) {
     const answered = Atomics.load(control, ANSWERS);
     const received = receiveMessageOnPort(port);
-    if (received !== undefined) return received.message;
+    if (received !== undefined) return received.message as Answer;
     if (Atomics.wait(control, ANSWERS, answered, PATIENCE_MS) === 'timed-out') {
       throw new EncodergymError(
         `A thread of environments did not answer for ${PATIENCE_MS / 1000} s: it has died, or a step takes that long.`,
@@ -184,9 +184,11 @@ function awaitAnswer({ part: { control }, port }: Member): Answer {
 /** An environment made here, for its spaces. */
 async function exampleOf(source: string | URL, options: MakeOptions): Promise<Env> {
   if (typeof source === 'string') return make(source, options);
-  const { default: create } = (await import(source.href)) as { default?: (options: MakeOptions) => Env };
-  if (typeof create === 'function') return create(options);
-  throw new UserError(`${source.href}: expected a default export (options) => Env.`);
+  const module = (await import(source.href)) as { default?: (options: MakeOptions) => Env };
+  if (module.default === undefined) {
+    throw new UserError(`${source.href}: expected a default export (options) => Env.`);
+  }
+  return module.default(options);
 }
 
 function sharedPart(count: number, { observationSpace, actionSpace }: Env): Part {
