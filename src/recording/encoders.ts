@@ -111,7 +111,8 @@ export class WasmEncoder implements Encoder {
     const encoder = await createH264MP4Encoder();
     encoder.width = video.width;
     encoder.height = video.height;
-    encoder.frameRate = video.fps;
+    // A whole number there.
+    encoder.frameRate = Math.max(1, Math.round(video.fps));
     encoder.groupOfPictures = Math.ceil(2 * video.fps);
     encoder.quantizationParameter = QUANTIZATION;
     encoder.speed = 10;

@@ -19,6 +19,9 @@ import {
 import type { FramePainter } from './painter.js';
 import { VideoFile } from './video.js';
 
+/** One line on stdout for each video, or for the error that ends this process. */
+const report = (line: Report) => console.log(JSON.stringify(line));
+
 /** A video being recorded. */
 class Recording {
   private announced: Facts = {};
@@ -53,9 +56,10 @@ class Recording {
     Object.assign(this.start.facts, this.announced);
   }
 
-  /** Finishes the file, and leaves its facts beside it. */
-  async finish(ending: 'finished' | 'interrupted'): Promise<VideoReport> {
+  /** Finishes the file, leaves its facts beside it and reports it; without a frame there is no video. */
+  async finish(ending: VideoReport['ending']): Promise<void> {
     const { file, start, painter } = this;
+    if (file.frames === 0) return file.discard();
     await file.finish();
     const canvas = chooseCanvas();
     const facts = {
@@ -72,26 +76,29 @@ class Recording {
       date: new Date().toISOString(),
     };
     writeFileAtomic(factsPath(start.path), `${JSON.stringify(facts, null, 2)}\n`);
-    return { path: start.path, ...facts };
+    report({ video: { path: start.path, ...facts } });
   }
 }
-
-/** One line on stdout for each video, or for the error that ends this process. */
-const report = (line: Report) => console.log(JSON.stringify(line));
 
 async function record(): Promise<void> {
   let recording: Recording | undefined;
-  for await (const { kind, bytes } of decodePackets(process.stdin)) {
-    if (kind === 'start') recording = await Recording.begin(fromJson(bytes) as VideoStart);
-    else if (kind === 'facts') recording?.announce(fromJson(bytes) as Facts);
-    else if (kind === 'frame') await recording?.frame(new Float64Array(bytes.buffer));
-    else {
-      if (recording !== undefined) report({ video: await recording.finish('finished') });
-      recording = undefined;
+  try {
+    for await (const { kind, bytes } of decodePackets(process.stdin)) {
+      if (kind === 'facts') recording?.announce(fromJson(bytes) as Facts);
+      else if (kind === 'frame') await recording?.frame(new Float64Array(bytes.buffer));
+      else {
+        await recording?.finish('finished');
+        recording = kind === 'start' ? await Recording.begin(fromJson(bytes) as VideoStart) : undefined;
+      }
     }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== STOPPED) throw error;
   }
-  if (recording !== undefined) report({ video: await recording.finish('interrupted') });
+  await recording?.finish('interrupted');
 }
+
+/** The error of reading from a pipe that was destroyed. */
+const STOPPED = 'ERR_STREAM_PREMATURE_CLOSE';
 
 // Nobody may be there any more to read the reports.
 process.stdout.on('error', () => undefined);

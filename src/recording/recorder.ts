@@ -3,6 +3,7 @@
  * paints and encodes them: the program only waits when that is far behind, and may be killed at any moment: the
  * recorder process then finishes the video by itself.
  */
+import { resolve } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import { EncodergymError, UserError } from '../errors.js';
 import { DisplayList } from './display-list.js';
@@ -68,14 +69,17 @@ export class Recorder {
   private readonly videos: VideoReport[] = [];
   private relay: Relay | undefined;
   private posted = 0;
+  private recording = false;
 
   /** Begins a video; one that is being recorded is finished. @throws UserError for sides that are no whole numbers. */
   start({ path, screen, fps, facts = {}, ...size }: RecordingOptions): void {
     if (!path.endsWith('.mp4')) throw new UserError(`A video's name ends with .mp4, found "${path}".`);
-    if (!(fps > 0 && fps <= 1000))
-      throw new UserError(`A video needs 1 to 1000 frames a second, found ${fps}.`);
-    const start: VideoStart = { path, screen, fps, facts, ...resolveSize(screen, size) };
+    if (!(fps > 0 && fps <= 1000)) {
+      throw new UserError(`A video needs more than 0 and up to 1000 frames a second, found ${fps}.`);
+    }
+    const start: VideoStart = { path: resolve(path), screen, fps, facts, ...resolveSize(screen, size) };
     this.post({ kind: 'start', bytes: toJson(start) });
+    this.recording = true;
   }
 
   /**
@@ -84,6 +88,7 @@ export class Recorder {
    * @throws UserError when the recorder could not go on: the disk is full, ffmpeg died, ...
    */
   frame(draw: (painter: Painter) => void, facts?: Facts): void {
+    if (!this.recording) throw new Error('frame() was called without a video: call start() first.');
     draw(this.drawing);
     if (facts !== undefined) this.post({ kind: 'facts', bytes: toJson(facts) });
     this.post({ kind: 'frame', bytes: new Uint8Array(this.drawing.take().buffer) });
@@ -91,6 +96,8 @@ export class Recorder {
 
   /** Ends the video; its file will be there soon, and is there for sure after `close`. */
   finish(): void {
+    if (!this.recording) return;
+    this.recording = false;
     this.post({ kind: 'finish', bytes: new Uint8Array(0) });
   }
 
@@ -144,6 +151,7 @@ export class Recorder {
    */
   private leave({ worker, port }: Relay, otherwise?: string): void {
     this.relay = undefined;
+    this.recording = false;
     open.delete(this);
     if (open.size === 0) process.off('exit', closeAll);
     let failure = otherwise === undefined ? undefined : new EncodergymError(otherwise);

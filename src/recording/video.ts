@@ -1,5 +1,5 @@
 /** @file A video file that grows frame by frame under a temporary name, and is whole when it has its own. */
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { fileError } from '../files.js';
@@ -67,23 +67,33 @@ export class VideoFile {
     await this.orDiscard(this.encoder.finish().then(() => renameSync(this.temporary, this.path)));
   }
 
+  /** Gives it up: nothing is left. */
+  discard(): void {
+    this.encoder.abort();
+    rmSync(this.temporary, { force: true });
+  }
+
   /** What fails takes the unfinished file with it. */
   private async orDiscard(work: Promise<void>): Promise<void> {
     try {
       await work;
     } catch (error) {
-      this.encoder.abort();
-      rmSync(this.temporary, { force: true });
+      this.discard();
       throw fileError(error, 'write', this.path);
     }
   }
 }
 
-/** Removes what recordings left that were killed: temporary files of processes that are no more. */
+/** After so long without a write, a temporary file is nobody's, also on a disk that several machines share. */
+const ABANDONED = 3_600_000;
+
+/** Removes what recordings left that were killed: old temporary files of processes that are no more. */
 function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = /\.mp4\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > ABANDONED) rmSync(path, { force: true });
   }
 }
 

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,7 @@ describe('videos of a synchronous loop', () => {
   const folder = newFolder();
   const recorder = new Recorder();
   const paths = ['one', 'two'].map((name) => join(folder, 'new', `${name}.mp4`));
+  // The first ends where the second begins.
   for (const [i, path] of paths.entries()) {
     recorder.start({
       path,
@@ -41,7 +43,6 @@ describe('videos of a synchronous loop', () => {
     for (let frame = 0; frame < 40; frame++) {
       recorder.frame(DRAWINGS[frame % 2 === 0 ? 'circles' : 'text'], { return: frame / 2 });
     }
-    if (i === 0) recorder.finish();
   }
   const videos = recorder.close();
 
@@ -82,10 +83,24 @@ describe('videos of a synchronous loop', () => {
   });
 });
 
+test('a video without a frame is none; a frame without a video is a mistake', () => {
+  const folder = newFolder();
+  const recorder = new Recorder();
+  const start = () => recorder.start({ path: join(folder, 'video.mp4'), screen: SCREEN, fps: 25 });
+  start();
+  recorder.finish();
+  recorder.finish();
+  expect(() => recorder.frame(DRAWINGS.text)).toThrow(/call start\(\) first/);
+  start();
+  expect(recorder.close()).toEqual([]);
+  expect(() => recorder.frame(DRAWINGS.text)).toThrow(/call start\(\) first/);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 describe('what cannot be recorded', () => {
   test.each([
     ['a name without .mp4', { path: 'video.avi' }, /ends with \.mp4, found "video\.avi"/],
-    ['no frames a second', { fps: 0 }, /1 to 1000 frames a second, found 0/],
+    ['no frames a second', { fps: 0 }, /up to 1000 frames a second, found 0/],
     ['a size of zero', { width: 0 }, /1 to 8192 whole pixels/],
   ])('%s is refused at once', (_, wrong, message) => {
     const recorder = new Recorder();
@@ -107,11 +122,14 @@ describe('what cannot be recorded', () => {
   });
 });
 
-/** Runs program.ts; `signal` is sent after it has drawn 100 frames. */
+/** Runs program.ts; `at100` is called once it has drawn 100 frames. */
 async function play(
   frames: number,
   ending: string,
-  { signal, environment }: { signal?: NodeJS.Signals; environment?: Record<string, string> } = {},
+  {
+    at100,
+    environment,
+  }: { at100?: (pid: number, folder: string) => void; environment?: Record<string, string> } = {},
 ) {
   const folder = newFolder();
   const script = join(PROJECT_ROOT, 'build/test/recording/program.js');
@@ -120,8 +138,9 @@ async function play(
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const before = stdout;
     stdout += text;
-    if (signal !== undefined && /^100$/m.test(stdout)) child.kill(signal);
+    if (!/^100$/m.test(before) && /^100$/m.test(stdout)) at100?.(child.pid ?? 0, folder);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const code = await new Promise((resolve) => child.on('close', (exit, by) => resolve(by ?? exit)));
@@ -137,7 +156,7 @@ async function waitFor(path: string): Promise<void> {
 test.each<NodeJS.Signals>(['SIGKILL', 'SIGINT', 'SIGTERM'])(
   'a program that is ended by %s in the middle leaves a whole video of what it had drawn',
   async (signal) => {
-    const { folder, code } = await play(1e6, 'close', { signal });
+    const { folder, code } = await play(1e6, 'close', { at100: (pid) => process.kill(pid, signal) });
     expect(code).toBe(signal);
     await waitFor(join(folder, 'video.json'));
     const { frames } = readMp4(join(folder, 'video.mp4'));
@@ -146,6 +165,38 @@ test.each<NodeJS.Signals>(['SIGKILL', 'SIGINT', 'SIGTERM'])(
     expect(readdirSync(folder).sort()).toEqual(['video.json', 'video.mp4']);
   },
 );
+
+/** The recorder process that a program has started. */
+function recorderOf(program: number): number {
+  const found = readdirSync('/proc').find((pid) => {
+    try {
+      const isChild = readFileSync(`/proc/${pid}/status`, 'utf8').includes(`PPid:\t${program}\n`);
+      return isChild && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('recorder-process.js');
+    } catch {
+      return false;
+    }
+  });
+  if (found === undefined) throw new Error(`The program ${program} has no recorder process.`);
+  return Number(found);
+}
+
+// Where there is no /proc, the process cannot be found.
+const linux = process.platform === 'linux' ? test : test.skip;
+linux('a recorder process that is asked to end finishes the video, and the program is told', async () => {
+  const { folder, code, stderr } = await play(1e6, 'close', {
+    at100: (pid, folder) => {
+      const poll = setInterval(() => {
+        if (readdirSync(folder).length === 0) return;
+        clearInterval(poll);
+        process.kill(recorderOf(pid), 'SIGTERM');
+      }, 50);
+    },
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/The recorder process was stopped/);
+  const { frames } = readMp4(join(folder, 'video.mp4'));
+  expect(factsOf(folder)).toMatchObject({ frames, ending: 'interrupted' });
+});
 
 test.each([
   ['exit', 0],
@@ -191,11 +242,15 @@ describe('an ffmpeg that fails', () => {
 test('what a killed recorder left is removed by the next in its folder', () => {
   const folder = newFolder();
   const [dead, living] = [`old.mp4.${2 ** 30}.tmp`, `new.mp4.${process.pid}.tmp`];
-  for (const name of [dead, living, 'other.tmp']) writeFileSync(join(folder, name), '');
+  const fresh = `elsewhere.mp4.${2 ** 30}.tmp`;
+  for (const name of [dead, living, fresh, 'other.tmp']) {
+    writeFileSync(join(folder, name), '');
+    if (name !== fresh) utimesSync(join(folder, name), 1, 1);
+  }
   const recorder = new Recorder();
   recorder.start({ path: join(folder, 'video.mp4'), screen: SCREEN, fps: 25 });
   recorder.frame(DRAWINGS.text);
   recorder.finish();
   recorder.close();
-  expect(readdirSync(folder).sort()).toEqual([living, 'other.tmp', 'video.json', 'video.mp4'].sort());
+  expect(readdirSync(folder).sort()).toEqual([living, fresh, 'other.tmp', 'video.json', 'video.mp4'].sort());
 });

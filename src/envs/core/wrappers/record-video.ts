@@ -1,5 +1,5 @@
 /** @file Videos of episodes while an agent plays, as Gymnasium's RecordVideo takes them. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../../errors.js';
 import { Recorder, type Facts, type FrameSize, type VideoReport } from '../../../recording/index.js';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.js';
@@ -111,7 +111,7 @@ export class RecordVideo<Observation, Action> extends Wrapper<Observation, Actio
     if (screen === undefined) return;
     this.stop();
     this.recorder.start({
-      path: join(resolve(folder), `${namePrefix.replaceAll('/', '-')}-${name}.mp4`),
+      path: join(folder, `${namePrefix.replaceAll('/', '-')}-${name}.mp4`),
       screen,
       fps: options.fps ?? env.fps,
       width: options.width,
