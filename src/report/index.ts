@@ -1,4 +1,4 @@
-/** @file What runs came to: statistics, curves. */
+/** @file What runs came to: statistics, curves, pictures. */
 export { armCurves, armTable, summariseArms, type ArmRun, type ArmSummary } from './arms.js';
 export { drawCurves, type Curve } from './curves.js';
 export {
@@ -14,3 +14,15 @@ export {
   type Estimate,
   type Scores,
 } from './statistics.js';
+export {
+  bootstrapMeanInterval,
+  mcNemar,
+  meanAndDeviation,
+  wilsonInterval,
+  type Interval,
+} from './accuracy.js';
+export { drawConfusion } from './confusion.js';
+export { drawIntervals, type IntervalGroup } from './intervals.js';
+export { drawMap, type MapPoint } from './map.js';
+export { drawNeighbours, type NeighbourRow } from './neighbours.js';
+export { svgToPng, writePicture } from './svg.js';
