@@ -13,6 +13,7 @@ const LAYERS = [
   ['optim', 'encoders', 'data'],
   ['runs'],
   ['training'],
+  ['report'],
   ['classify'],
   ['pretrain', 'agents'],
   ['cli'],

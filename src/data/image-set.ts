@@ -30,8 +30,8 @@ export function sliceSet(set: ImageSet, start: number, end: number): ImageSet {
   );
 }
 
-/** The images of a set in another order: image i of the result is image `order[i]`. */
-export function reorderSet(set: ImageSet, order: Int32Array): ImageSet {
+/** Some images of a set, or all in another order: image i of the result is image `order[i]`. */
+export function selectImages(set: ImageSet, order: Int32Array): ImageSet {
   const bytes = set.size[0] * set.size[1] * 3;
   const images = allocateImages(order.length, set.size);
   order.forEach((from, to) => images.set(set.images.subarray(from * bytes, (from + 1) * bytes), to * bytes));

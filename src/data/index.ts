@@ -3,6 +3,7 @@ export { AUGMENTATIONS, Augmenter, PAIR_AUGMENTATIONS, normalizeImages, type Pre
 export { contactSheet } from './contact-sheet.js';
 export { DATASET_NAMES, loadDataset } from './load.js';
 export { ViewLoader, checkBatchSize, type ViewBatch, type ViewLoaderOptions } from './loader.js';
-export { stratifiedSubset } from './splits.js';
+export { selectImages } from './image-set.js';
+export { stratifiedIndices } from './splits.js';
 export { measureAugmentation } from './speed.js';
 export type { Channels, DataSplits, ImageSet, LoadOptions } from './types.js';

@@ -1,7 +1,7 @@
 /** @file What is trained on and what is held out. */
 import { UserError } from '../errors.js';
 import { Generator } from '../random/index.js';
-import { reorderSet, sliceSet } from './image-set.js';
+import { selectImages, sliceSet } from './image-set.js';
 import type { ImageSet } from './types.js';
 
 const MOST_HELD_OUT = 5000;
@@ -31,25 +31,23 @@ export function holdOut(
     );
   }
   const mixed = isSortedByClass(set)
-    ? reorderSet(set, new Generator(PERMUTATION_SEED).permutation(set.count))
+    ? selectImages(set, new Generator(PERMUTATION_SEED).permutation(set.count))
     : set;
   const boundary = set.count - count;
   return { train: sliceSet(mixed, 0, boundary), heldOut: sliceSet(mixed, boundary, set.count) };
 }
 
 /**
- * A random part of a set with as many of each class, up to rounding, as the whole has. A larger part of the same seed
- * contains the smaller ones; the whole is the set itself.
+ * Which images make a random part of a set with as many of each class, up to rounding, as the whole has. A larger part
+ * of the same seed contains the smaller ones. All images: in their own order.
  * @param fraction of each class's images, in (0, 1]
  * @throws UserError when a class would have no image.
- * @example const { train } = data; const few = stratifiedSubset(train, 0.01, 0);
+ * @example const few = selectImages(train, stratifiedIndices(train, 0.01, 0));
  */
-export function stratifiedSubset(set: ImageSet, fraction: number, seed: number): ImageSet {
+export function stratifiedIndices(set: ImageSet, fraction: number, seed: number): Int32Array {
   if (!(fraction > 0 && fraction <= 1)) {
     throw new UserError(`A part of the labels must be above 0 % and at most 100 %, found ${100 * fraction} %.`);
   }
-  if (fraction === 1) return set;
-  const order = new Generator(seed).permutation(set.count);
   const wanted = set.classes.map((name, label) => {
     const count = set.labels.reduce((sum, found) => sum + Number(found === label), 0);
     const part = Math.round(fraction * count);
@@ -59,8 +57,9 @@ export function stratifiedSubset(set: ImageSet, fraction: number, seed: number):
         'train on. Use more labels, or leave the class out of the data set.',
     );
   });
-  const chosen = order.filter((index) => wanted[set.labels[index]]-- > 0);
-  return reorderSet(set, chosen);
+  const all = Int32Array.from({ length: set.count }, (_, i) => i);
+  if (fraction === 1) return all;
+  return new Generator(seed).shuffle(all).filter((index) => wanted[set.labels[index]]-- > 0);
 }
 
 const isSortedByClass = ({ labels }: ImageSet): boolean =>

@@ -133,3 +133,9 @@ export async function hashModule(module: Module): Promise<string> {
   }
   return hash.digest('hex');
 }
+
+/** Sets a module's variables to those of another of the same shape. */
+export function copyModule(from: Module, to: Module): void {
+  const source = moduleVariables(from);
+  for (const [name, variable] of moduleVariables(to)) variable.assign(source.get(name)!);
+}

@@ -139,11 +139,6 @@ export class Learner {
     };
   }
 
-  /** Features of normalised images [N, H, W, 3] in evaluation mode: [N, featureDim]. */
-  features(images: tf.Tensor4D): tf.Tensor2D {
-    return tf.tidy(() => this.encoder.forward(images, { training: false }));
-  }
-
   /** Embeddings, the head's output in evaluation mode, of features. */
   embeddings(features: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => this.head.forward(features, { training: false }));

@@ -2,7 +2,7 @@
  * @file A run's folder: config.json, log, metrics, checkpoints, pictures (views.png, curve.svg), and at the end
  * encoder.safetensors and summary.json.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CorruptFileError, UserError } from '../errors.js';
 import { fileError, writeFileAtomic } from '../files.js';
@@ -19,16 +19,18 @@ export interface RunDescription<Config = unknown> {
   started: string;
 }
 
+const FOLDER_NAME = /^[\w][\w.@+=-]*$/;
+
 /** The folder of one run. */
 export class Run {
   readonly folder: string;
   readonly checkpoints: string;
 
   private constructor(
-    expDir: string,
+    readonly expDir: string,
     readonly name: string,
   ) {
-    if (!/^[\w][\w.@+=-]*$/.test(name)) {
+    if (!FOLDER_NAME.test(name)) {
       throw new UserError(
         `--run-name "${name}" cannot be a folder in ${expDir}: expected letters, digits and . _ - + = @, ` +
           'beginning with a letter, a digit or _.',
@@ -84,6 +86,28 @@ export class Run {
     return new Run(expDir, name);
   }
 
+  /** The run in a folder; undefined when the folder holds none. */
+  static find(expDir: string, name: string): Run | undefined {
+    const isRun = FOLDER_NAME.test(name) && existsSync(join(expDir, name, 'config.json'));
+    return isRun ? new Run(expDir, name) : undefined;
+  }
+
+  /** A folder of this run that is a run itself: a stage, with checkpoints, log and summary of its own. */
+  part(...names: [string, ...string[]]): Run {
+    const run = new Run(join(this.folder, ...names.slice(0, -1)), names[names.length - 1]);
+    try {
+      mkdirSync(run.folder, { recursive: true });
+    } catch (error) {
+      throw fileError(error, 'write', run.folder);
+    }
+    return run;
+  }
+
+  /** Removes checkpoints that a finished run does not need. */
+  dropCheckpoints(): void {
+    rmSync(this.checkpoints, { recursive: true, force: true });
+  }
+
   /** Did it train to its last step? */
   get finished(): boolean {
     return existsSync(this.path('summary.json'));
@@ -98,11 +122,16 @@ export class Run {
     writeFileAtomic(this.path(file), `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** @throws CorruptFileError when config.json is not what `write` left. */
+  /** config.json. @throws CorruptFileError when it is not what `write` left. */
   description<Config>(): RunDescription<Config> {
-    const path = this.path('config.json');
+    return this.read('config.json');
+  }
+
+  /** A JSON file that `write` left. @throws UserError when it cannot be read; CorruptFileError. */
+  read<T>(file: string): T {
+    const path = this.path(file);
     try {
-      return JSON.parse(readFileSync(path, 'utf8')) as RunDescription<Config>;
+      return JSON.parse(readFileSync(path, 'utf8')) as T;
     } catch (error) {
       if (error instanceof SyntaxError) throw new CorruptFileError(`${path} is not JSON: ${error.message}.`);
       throw fileError(error, 'read', path);

@@ -82,7 +82,7 @@ describe('Learner', () => {
 
   test('evaluation changes nothing', () => {
     const before = values(learner);
-    const features = learner.features(tf.ones([4, ...SIZE, 3]));
+    const features = learner.encoder.forward(tf.ones([4, ...SIZE, 3]), { training: false });
     expect(learner.probeLogits(features).shape).toEqual([4, 3]);
     expect(learner.embeddings(features).shape).toEqual([4, 10]);
     expect(values(learner)).toEqual(before);

@@ -4,7 +4,7 @@
  */
 import { normalizeImages, type DataSplits, type ImageSet } from '../../data/index.js';
 import { shareOf, type Communicator } from '../../ddp/index.js';
-import { knnAccuracy, type LabelledFeatures } from '../../classify/index.js';
+import { accuracyOf, knnAccuracy, type LabelledFeatures } from '../../classify/index.js';
 import { tf } from '../../tensor/index.js';
 import type { Learner } from '../learner.js';
 import { collapseWarning, measureCollapse } from './collapse.js';
@@ -71,7 +71,7 @@ async function evaluateProbe(
 ): Promise<number> {
   const inputs = tf.tensor2d(features, [count, features.length / count]);
   const logits = learner.probeLogits(inputs);
-  const result = accuracy((await logits.data()) as Float32Array, labels);
+  const result = accuracyOf((await logits.data()) as Float32Array, labels);
   tf.dispose([inputs, logits]);
   return result;
 }
@@ -97,7 +97,7 @@ async function encode(learner: Learner, data: DataSplits, set: ImageSet): Promis
   for (let start = begin; start < end; start += BATCH) {
     const size = Math.min(BATCH, end - start);
     const images = tf.tensor4d(normalizedImages(data, set, start, size), [size, height, width, 3]);
-    const features = learner.features(images);
+    const features = tf.tidy(() => learner.encoder.forward(images, { training: false }));
     own.set(await features.data(), (start - begin) * featureDim);
     tf.dispose([images, features]);
   }
@@ -122,14 +122,3 @@ const labelled = ({ labels, count }: ImageSet, features: Float32Array): Labelled
   labels,
   count,
 });
-
-/** The fraction of rows of `logits` whose largest entry is at the label. */
-function accuracy(logits: Float32Array, labels: Int32Array): number {
-  const classes = logits.length / labels.length;
-  let correct = 0;
-  labels.forEach((label, i) => {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    if (row.indexOf(Math.max(...row)) === label) correct++;
-  });
-  return correct / labels.length;
-}
