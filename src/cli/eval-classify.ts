@@ -2,7 +2,7 @@
  * @file `npm run eval:classify`: how well do encoders' features classify?
  *
  *   npm run eval:classify -- --encoder ssl --protocol linear
- *   npm run eval:classify -- --config configs/cifar10-classification.json --data-dir data --run-name classification
+ *   npm run eval:classify -- --config configs/classify/cifar10.json --data-dir data --run-name classification
  */
 import { Command } from 'commander';
 import {
@@ -23,7 +23,7 @@ const command = new Command('eval:classify')
       'on held-out training images; the labels of the test set are read once, at the end. Where a flag takes a list, ' +
       'the held-out images choose.',
   )
-  .option('--config <file>', 'JSON file of these options, such as configs/cifar10-classification.json')
+  .option('--config <file>', 'JSON file of these options, such as configs/classify/cifar10.json')
   .option('--resume', 'go on with the stopped evaluation of that --run-name');
 addOptions(command, CLASSIFY_OPTIONS);
 command.addHelpText(
