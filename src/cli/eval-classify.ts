@@ -13,6 +13,7 @@ import {
   type Pretraining,
 } from '../classify/index.js';
 import type { DataSplits } from '../data/index.js';
+import { SoloCommunicator } from '../ddp/index.js';
 import { newestPretraining, pretrain, resolveConfig } from '../pretrain/index.js';
 import { Run, type GivenOptions } from '../runs/index.js';
 import { addOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
@@ -55,7 +56,7 @@ function pretrainingFor(config: ClassifyConfig, data: DataSplits): Pretraining {
         file: resume ? undefined : config.recipe,
         resume,
         command: typedCommand('eval:classify'),
-        signal,
+        job: { communicator: new SoloCommunicator(), localWorldSize: 1, signal, settle: () => undefined },
       });
       return summary.ending === 'finished' ? encoder : undefined;
     },
