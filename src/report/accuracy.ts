@@ -1,5 +1,6 @@
 /** @file Statistics of accuracies: intervals of one, and paired comparisons of two on the same images. */
 import type { Generator } from '../random/index.js';
+import { quantile } from './statistics.js';
 
 export type Interval = [low: number, high: number];
 
@@ -27,14 +28,6 @@ export function bootstrapMeanInterval(values: ArrayLike<number>, rng: Generator,
   }
   means.sort();
   return [quantile(means, TAIL), quantile(means, 1 - TAIL)];
-}
-
-/** Of sorted values, interpolated linearly as numpy's. */
-function quantile(sorted: ArrayLike<number>, q: number): number {
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
 /**

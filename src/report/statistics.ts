@@ -98,7 +98,7 @@ const ascending = (a: number, b: number) => a - b;
 const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Of sorted values, linear between them, as numpy's. */
-function quantile(sorted: ArrayLike<number>, part: number): number {
+export function quantile(sorted: ArrayLike<number>, part: number): number {
   const place = (sorted.length - 1) * part;
   const low = Math.floor(place);
   const high = Math.min(sorted.length - 1, low + 1);
