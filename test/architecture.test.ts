@@ -13,7 +13,6 @@ const LAYERS = [
   ['optim', 'encoders', 'data'],
   ['runs'],
   ['training'],
-  ['report'],
   ['classify'],
   ['pretrain', 'agents'],
   ['cli'],
