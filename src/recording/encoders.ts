@@ -39,8 +39,9 @@ export class FfmpegEncoder implements Encoder {
   /** @param program the path of ffmpeg, with libx264 */
   constructor(program: string, path: string, { width, height, fps, format }: VideoFormat) {
     const input = ['-f', 'rawvideo', '-pixel_format', format, '-video_size', `${width}x${height}`];
-    // Colours by BT.709 in TV range, and labelled so: players guess by the size otherwise.
-    const colors = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'];
+    // Colours by BT.709 in TV range, and labelled so: players guess by the size otherwise. A colour is the mean of its
+    // four pixels, which is also the fastest.
+    const colors = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv:flags=area'];
     for (const label of ['colorspace', 'color_primaries', 'color_trc']) colors.push(`-${label}`, 'bt709');
     const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p'];
     // A key frame every two seconds, to jump to; the index first, so that playing starts before all is loaded.
