@@ -148,13 +148,14 @@ function step(
         [...head.parameters].map(([name, variable]): [string, tf.Variable] => [`${i} ${name}`, variable]),
       ),
     );
-    const { grads } = gradientsOf(() => {
+    const { value, grads } = gradientsOf(() => {
       const logits = allLogits(trained, x);
       const classes = logits.shape[1] / trained.length;
       // The mean over images and candidates, times candidates: each gets the gradient it would get alone.
       const loss = softmaxCrossEntropy(tf.reshape(logits, [-1, classes]), targets);
       return tf.mul(loss, trained.length);
     }, parameters);
+    value.dispose();
     trained.forEach(({ head, optimizer, settings }, i) => {
       const gradients = [...head.parameters.keys()].map((name): [string, tf.Tensor] => [
         name,
