@@ -35,6 +35,7 @@ export type LearnerConfig = Pick<
   | 'arch'
   | 'stem'
   | 'width'
+  | 'zeroInitResidual'
   | 'mlp'
   | 'optimizer'
   | 'momentum'
@@ -64,11 +65,11 @@ export class Learner {
     classes: number,
     readonly communicator: Communicator = new SoloCommunicator(),
   ) {
-    const { arch, width, optimizer, momentum, wd, eta, clipLr, seed } = config;
+    const { arch, width, zeroInitResidual, optimizer, momentum, wd, eta, clipLr, seed } = config;
     const [encoderRng, headRng, probeRng] = new Generator(seed).spawn(3);
     this.method = findMethod(config.method);
     const stem = config.stem as 'imagenet' | 'cifar';
-    this.encoder = createEncoder(arch, { stem, width, rng: encoderRng });
+    this.encoder = createEncoder(arch, { stem, width, zeroInitResidual, rng: encoderRng });
     this.head = this.method.createHead(this.encoder.featureDim, config.mlp, headRng);
     this.parameters = new Map([
       ...prefixed('encoder', this.encoder.parameters),

@@ -10,6 +10,7 @@ export const OPTIONS = {
   arch: text('encoder', 'resnet18', Object.keys(ARCHITECTURES)),
   stem: text('imagenet (7x7 stride 2, max-pool) or cifar (3x3)', 'cifar', ['imagenet', 'cifar']),
   width: optional(integer("channels of the first stage (the architecture's own)", 64, 1, 1024)),
+  zeroInitResidual: flag('start every residual block as the identity', true),
   mlp: text("sizes of the projector's layers", '2048-2048-2048'),
   epochs: integer('passes over the training images', 100, 1),
   batchSize: integer('images a step, two views each', 256, 2),

@@ -48,6 +48,13 @@ describe('Learner', () => {
     }
   });
 
+  test.each([true, false])('zero-init residual %s', (zeroInitResidual) => {
+    const fresh = new Learner({ ...config, zeroInitResidual }, 3);
+    const scale = fresh.encoder.parameters.get('layer1.0.bn2.weight')!.dataSync();
+    expect(Array.from(scale)).toEqual(Array(4).fill(zeroInitResidual ? 0 : 1));
+    fresh.dispose();
+  });
+
   test('every parameter learns, and nothing leaks', async () => {
     const { views, labels } = batch(2);
     await learner.step(views, SIZE, labels, 0.1);
