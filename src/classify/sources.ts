@@ -197,7 +197,8 @@ async function supervisedEncoder(
       context,
     );
     if (trained === undefined) return undefined;
-    await saveEncoder(file, encoder, { dataset: data.name, method: 'supervised' });
+    const colours = { mean: data.mean.join(','), std: data.std.join(',') };
+    await saveEncoder(file, encoder, { dataset: data.name, method: 'supervised', ...colours });
     trained.last.head.dispose();
     const { accuracy, best } = trained;
     stage.write('summary.json', { accuracy, best: { epoch: best.epoch, accuracy: best.accuracy } });

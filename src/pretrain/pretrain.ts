@@ -125,7 +125,9 @@ async function train(
     const encoder = run.path('encoder.safetensors');
     const step = String(result.progress.step);
     if (rank === 0) {
-      await saveEncoder(encoder, learner.encoder, { arch, stem, method, dataset: data.name, step });
+      const colours = { mean: mean.join(','), std: std.join(',') };
+      const facts = { arch, stem, method, dataset: data.name, step };
+      await saveEncoder(encoder, learner.encoder, { ...facts, ...colours });
     }
     return { ...result, encoder };
   } finally {

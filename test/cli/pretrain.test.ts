@@ -70,7 +70,8 @@ describe('a run', () => {
     }
     expect(files.filter((file) => file.startsWith('events.out.tfevents.'))).toHaveLength(1);
     expect(checkpoints('whole').sort()).toEqual(['step-00000035.safetensors', 'step-00000040.safetensors']);
-    const { tensors } = loadSafetensors(summary.encoder);
+    const { tensors, metadata } = loadSafetensors(summary.encoder);
+    expect(metadata).toMatchObject({ arch: 'resnet18', dataset: 'cifar10', mean: '0.4914,0.4822,0.4465' });
     expect(tensors.get('conv1.weight')?.shape).toEqual([4, 3, 7, 7]);
     expect(tensors.get('bn1.num_batches_tracked')?.dtype).toBe('I64');
   });

@@ -122,7 +122,7 @@ function readNow(x: tf.Tensor): tf.TypedArray {
   } catch (error) {
     throw new EngineError(
       `The engine "${tf.getBackend()}" cannot read tensors at once, which SyncBatchNorm needs: ` +
-        'choose another --engine, or --no-sync-bn.',
+        'choose another --engine, or one process.',
       2,
       { cause: error },
     );
