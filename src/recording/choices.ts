@@ -76,7 +76,16 @@ export function chooseVideoEncoder(environment: NodeJS.ProcessEnv = process.env)
   ]);
 }
 
+/** Programs that can be used: asking one takes as long as encoding 30 frames. */
+const usable = new Map<string, { version: string; path: string }>();
+
 function examineFfmpeg(path: string, otherwise: string): { version: string; path: string } | string {
+  const found = usable.get(path) ?? askFfmpeg(path, otherwise);
+  if (typeof found !== 'string') usable.set(path, found);
+  return found;
+}
+
+function askFfmpeg(path: string, otherwise: string): { version: string; path: string } | string {
   let text: string;
   try {
     text = execFileSync(path, ['-version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

@@ -35,6 +35,8 @@ export class FfmpegEncoder implements Encoder {
   private readonly child;
   private readonly closed: Promise<string>;
   private log = '';
+  /** Did ffmpeg take the last frame? */
+  private taken = Promise.resolve(true);
 
   /** @param program the path of ffmpeg, with libx264 */
   constructor(program: string, path: string, { width, height, fps, format }: VideoFormat) {
@@ -64,9 +66,13 @@ export class FfmpegEncoder implements Encoder {
     });
   }
 
+  /** Waits for the frame before only: the next one is painted while ffmpeg takes this one, hence the copy. */
   async write(frame: Uint8Array): Promise<void> {
-    const error = await new Promise<unknown>((resolve) => this.child.stdin.write(frame, resolve));
-    if (error !== undefined && error !== null) throw await this.failure();
+    if (!(await this.taken)) throw await this.failure();
+    const copy = Buffer.from(frame);
+    this.taken = new Promise((resolve) =>
+      this.child.stdin.write(copy, (error?: Error | null) => resolve(error === undefined || error === null)),
+    );
   }
 
   async finish(): Promise<void> {
