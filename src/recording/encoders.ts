@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { H264MP4Encoder } from 'h264-mp4-encoder';
 import { UserError } from '../errors.js';
 import { WASM_ENCODER } from './choices.js';
+import { toRgba, Yuv420Converter } from './conversion.js';
 import type { PixelFormat } from './painter.js';
 
 /** What frames an encoder gets. */
@@ -30,22 +31,26 @@ export interface Encoder {
 
 const STDERR_KEPT = 4000;
 
-/** The frames go to ffmpeg's stdin as they are; it reads them as fast as it encodes. */
+/** The frames go to ffmpeg's stdin as yuv420p, what H.264 keeps; it reads them as fast as it encodes. */
 export class FfmpegEncoder implements Encoder {
   private readonly child;
   private readonly closed: Promise<string>;
+  private readonly converter: Yuv420Converter;
   private log = '';
   /** Did ffmpeg take the last frame? */
   private taken = Promise.resolve(true);
 
   /** @param program the path of ffmpeg, with libx264 */
   constructor(program: string, path: string, { width, height, fps, format }: VideoFormat) {
-    const input = ['-f', 'rawvideo', '-pixel_format', format, '-video_size', `${width}x${height}`];
-    // Colours by BT.709 in TV range, and labelled so: players guess by the size otherwise. A colour is the mean of its
-    // four pixels, which is also the fastest.
-    const colors = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv:flags=area'];
+    this.converter = new Yuv420Converter(width, height, format);
+    const input = ['-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${width}x${height}`];
+    // Labelled as what they are: players guess by the size otherwise.
+    const colors = ['-color_range', 'tv'];
     for (const label of ['colorspace', 'color_primaries', 'color_trc']) colors.push(`-${label}`, 'bt709');
-    const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p'];
+    // Frames that refer to later ones make drawings no smaller; one thread keeps up with the painter, and the cores are for
+    // what is recorded.
+    const speed = ['-preset', 'veryfast', '-bf', '0', '-threads', '1'];
+    const codec = ['-c:v', 'libx264', ...speed, '-crf', '20', '-pix_fmt', 'yuv420p'];
     // A key frame every two seconds, to jump to; the index first, so that playing starts before all is loaded.
     const file = ['-g', String(Math.ceil(2 * fps)), '-movflags', '+faststart', '-f', 'mp4', '-y', path];
     const options = ['-loglevel', 'error', ...input, '-framerate', String(fps), '-i', 'pipe:0', '-an'];
@@ -68,8 +73,9 @@ export class FfmpegEncoder implements Encoder {
 
   /** Waits for the frame before only: the next one is painted while ffmpeg takes this one, hence the copy. */
   async write(frame: Uint8Array): Promise<void> {
+    const yuv = this.converter.convert(frame);
     if (!(await this.taken)) throw await this.failure();
-    const copy = Buffer.from(frame);
+    const copy = Buffer.from(yuv);
     this.taken = new Promise((resolve) =>
       this.child.stdin.write(copy, (error?: Error | null) => resolve(error === undefined || error === null)),
     );
@@ -146,17 +152,4 @@ export class WasmEncoder implements Encoder {
     this.encoder.FS.unlink(this.encoder.outputFilename);
     this.encoder.delete();
   }
-}
-
-/** The frame as RGBA: itself, or `rgba` filled with it. */
-function toRgba(frame: Uint8Array, format: PixelFormat, rgba: Uint8Array): Uint8Array {
-  if (format === 'rgba') return frame;
-  const step = { rgb24: 3, bgra: 4, gray: 1 }[format];
-  const [red, green, blue] = { rgb24: [0, 1, 2], bgra: [2, 1, 0], gray: [0, 0, 0] }[format];
-  for (let from = 0, to = 0; to < rgba.length; from += step, to += 4) {
-    rgba[to] = frame[from + red];
-    rgba[to + 1] = frame[from + green];
-    rgba[to + 2] = frame[from + blue];
-  }
-  return rgba;
 }
