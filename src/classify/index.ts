@@ -6,4 +6,5 @@ export { accuracyOf } from './metrics.js';
 export { evaluateEncoders, type EvaluateRequest, type EvaluateSummary } from './evaluate.js';
 export { CLASSIFY_OPTIONS, type ClassifyConfig } from './options.js';
 export type { Pretraining, Recipe } from './sources.js';
+export { fitFrozen } from './protocols.js';
 export { resultTable } from './tables.js';
