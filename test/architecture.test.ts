@@ -15,6 +15,7 @@ const LAYERS = [
   ['training'],
   ['classify'],
   ['pretrain', 'agents'],
+  ['compare'],
   ['cli'],
 ];
 /** Single files that everything may import. */

@@ -1,0 +1,58 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planStages, stateOf } from '../../src/compare/index.js';
+import { resumeArgs } from '../../src/compare/plan.js';
+import type { Preset } from '../../src/compare/preset.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'encodergym-plan-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const config = join(folder, 'config.json');
+
+const preset = (epochs: string): Preset => ({
+  title: 'T',
+  stages: [
+    { name: 'ssl', command: 'pretrain', minutes: 1, options: { config, epochs } },
+    { name: 'other', command: 'pretrain', minutes: 1, options: {} },
+    { name: 'probes', command: 'eval:classify', minutes: 1, options: { encoder: 'a={ssl}/e,b={ssl}/f' } },
+    { name: 'agents', command: 'eval:rl', minutes: 1, options: { encoder: '{probes}/g' } },
+  ],
+});
+const plan = (epochs = '1') => planStages(preset(epochs), { name: 'x', expDir: folder, dataDir: 'data' });
+const names = (stages: readonly { runName: string }[]) => stages.map(({ runName }) => runName);
+
+test('stages know the folders of those before, and where runs and data are', () => {
+  writeFileSync(config, '{}');
+  const [ssl, , probes, agents] = plan();
+  expect(ssl.runName).toMatch(/^x-ssl-[0-9a-f]{8}$/);
+  const place = (runName: string) => ['--run-name', runName, '--exp-dir', folder];
+  const data = ['--data-dir', 'data'];
+  expect(ssl.args).toEqual(['--config', config, '--epochs', '1', ...place(ssl.runName), ...data]);
+  const encoder = `a=${ssl.folder}/e,b=${ssl.folder}/f`;
+  expect(probes.args).toEqual(['--encoder', encoder, ...place(probes.runName), ...data]);
+  expect(agents.args).toEqual(['--encoder', `${probes.folder}/g`, ...place(agents.runName)]);
+});
+
+test("an option, or what is in a file that it names, changes a stage's name and those of the stages after it", () => {
+  writeFileSync(config, '{}');
+  const before = names(plan());
+  expect(names(plan())).toEqual(before);
+  const changed = (after: string[]) => after.map((name, i) => name !== before[i]);
+  expect(changed(names(plan('2')))).toEqual([true, false, true, true]);
+  writeFileSync(config, '{"epochs": 3}');
+  expect(changed(names(plan()))).toEqual([true, false, true, true]);
+});
+
+test('what a stage has come to, and the flags to go on', () => {
+  const [ssl, , , agents] = plan();
+  expect(stateOf(ssl, folder)).toBe('to do');
+  mkdirSync(ssl.folder);
+  writeFileSync(join(ssl.folder, 'config.json'), '{}');
+  expect(stateOf(ssl, folder)).toBe('stopped');
+  writeFileSync(join(ssl.folder, 'summary.json'), '{}');
+  expect(stateOf(ssl, folder)).toBe('finished');
+  const place = ['--run-name', ssl.runName, '--exp-dir', folder, '--data-dir', 'data'];
+  expect(resumeArgs(ssl)).toEqual([...place, '--resume']);
+  expect(resumeArgs(agents)).toEqual([...agents.args, '--resume']);
+});
