@@ -64,9 +64,7 @@ async function runStage(stage: PlannedStage, args: string[], signal: AbortSignal
   try {
     return await new Promise<Ending>((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code, killer) =>
-        resolve({ code, ended: killer ?? `exit code ${code}` }),
-      );
+      child.on('close', (code, killer) => resolve({ code, ended: killer ?? `exit code ${code}` }));
     });
   } finally {
     signal.removeEventListener('abort', stop);
