@@ -7,7 +7,7 @@
  * The binary is made for this machine's instruction set. All that the compiler predefines (its version, the instruction
  * set, oneDNN's version) counts as a source: another processor or a new oneDNN leads to a new binary, not to a crash.
  */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -29,6 +29,24 @@ const run = promisify(execFile);
 const isMac = process.platform === 'darwin';
 const compiler = process.env.CXX || 'c++';
 
+/** How programs that use MPI are built, by its own compiler wrapper; the same words for OpenMPI and MPICH. */
+function mpiFlags() {
+  try {
+    const words = execFileSync(process.env.MPICC || 'mpicc', ['-show'], { encoding: 'utf8', stdio: 'pipe' })
+      .trim()
+      .split(/\s+/)
+      .slice(1);
+    const isLink = (word) => /^-(L|l|Wl,)/.test(word);
+    return {
+      // Without the old C++ bindings, which need a library of their own.
+      flags: ['-DOMPI_SKIP_MPICXX', '-DMPICH_SKIP_MPICXX', ...words.filter((word) => !isLink(word))],
+      link: ['-pthread', ...words.filter(isLink)],
+    };
+  } catch {
+    return { flags: [], link: ['-lmpi'] }; // the probe will fail
+  }
+}
+
 /** What each addon is compiled with and from. `probe` fails to compile where a library is missing. */
 const ADDONS = {
   onednn: {
@@ -46,6 +64,13 @@ const ADDONS = {
     lacks: 'this is not Linux.',
     flags: [],
     link: ['-pthread'],
+  },
+  mpi: {
+    title: 'the collectives over MPI (about 5 s)',
+    compiler,
+    probe: '#include <mpi.h>\n',
+    lacks: 'MPI is not installed (no mpicc; Debian, Ubuntu: libopenmpi-dev or libmpich-dev).',
+    ...mpiFlags(),
   },
 };
 export const ADDON_NAMES = Object.keys(ADDONS);

@@ -41,29 +41,25 @@ inline void check(napi_status status, const char* expected) {
 template <class T>
 struct Argument;
 
+// A value that Node-API reads by `get`.
+template <class T>
+T read(napi_env env, napi_value value, napi_status (*get)(napi_env, napi_value, T*), const char* expected) {
+  T result;
+  check(get(env, value, &result), expected);
+  return result;
+}
+
 template <>
 struct Argument<int> {
-  static int from(napi_env env, napi_value value) {
-    int32_t result;
-    check(napi_get_value_int32(env, value, &result), "an integer");
-    return result;
-  }
+  static int from(napi_env env, napi_value value) { return read(env, value, napi_get_value_int32, "an integer"); }
 };
 template <>
 struct Argument<double> {
-  static double from(napi_env env, napi_value value) {
-    double result;
-    check(napi_get_value_double(env, value, &result), "a number");
-    return result;
-  }
+  static double from(napi_env env, napi_value value) { return read(env, value, napi_get_value_double, "a number"); }
 };
 template <>
 struct Argument<bool> {
-  static bool from(napi_env env, napi_value value) {
-    bool result;
-    check(napi_get_value_bool(env, value, &result), "a boolean");
-    return result;
-  }
+  static bool from(napi_env env, napi_value value) { return read(env, value, napi_get_value_bool, "a boolean"); }
 };
 template <>
 struct Argument<Bytes> {
@@ -92,21 +88,15 @@ struct Argument<Doubles> {
     return {static_cast<double*>(bytes.data), int(bytes.size / 8)};
   }
 };
-inline napi_value result(napi_env env, int value) {
+template <class T>
+napi_value made(napi_env env, napi_status (*create)(napi_env, T, napi_value*), T value) {
   napi_value out;
-  napi_create_int32(env, value, &out);
+  create(env, value, &out);
   return out;
 }
-inline napi_value result(napi_env env, double value) {
-  napi_value out;
-  napi_create_double(env, value, &out);
-  return out;
-}
-inline napi_value result(napi_env env, bool value) {
-  napi_value out;
-  napi_get_boolean(env, value, &out);
-  return out;
-}
+inline napi_value result(napi_env env, int value) { return made(env, napi_create_int32, value); }
+inline napi_value result(napi_env env, double value) { return made(env, napi_create_double, value); }
+inline napi_value result(napi_env env, bool value) { return made(env, napi_get_boolean, value); }
 inline napi_value result(napi_env env, const std::string& value) {
   napi_value out;
   napi_create_string_utf8(env, value.c_str(), value.size(), &out);

@@ -1,5 +1,8 @@
-// A collective as data, a thread that runs collectives one after the other, and both as JavaScript passes them.
+// A collective as data, how to wait for one, and a thread that runs collectives one after the other.
 #pragma once
+#include <sched.h>
+#include <time.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -8,8 +11,6 @@
 #include <functional>
 #include <mutex>
 #include <thread>
-
-#include "bind.h"
 
 // In the order of COLLECTIVES in src/ddp/collectives.ts.
 enum class Kind { allReduce, allGather, reduceScatter, broadcast, barrier };
@@ -25,20 +26,18 @@ struct Collective {
   size_t bytesEach() const { return isDouble ? 8 : 4; }
 };
 
-// A typed array, or an address in native memory as a number.
-struct Memory {
-  void* data;
-};
+constexpr int kEagerPolls = 200, kYieldingPolls = 2000;
 
-template <>
-struct napi::Argument<Memory> {
-  static Memory from(napi_env env, napi_value value) {
-    napi_valuetype type;
-    napi_typeof(env, value, &type);
-    if (type != napi_number) return {Argument<Bytes>::from(env, value).data};
-    return {reinterpret_cast<void*>(uintptr_t(Argument<double>::from(env, value)))};
+// Between two looks at something that others do: at first at once, then letting other threads work, then asleep.
+inline void pause(int polls) {
+  if (polls < kEagerPolls) return;
+  if (polls < kYieldingPolls) {
+    sched_yield();
+    return;
   }
-};
+  const timespec nap{0, 50'000};
+  nanosleep(&nap, nullptr);
+}
 
 // Runs what it is given in order, on a thread of its own; JavaScript waits for the n-th.
 class Background {

@@ -1,9 +1,7 @@
 #include "channel.h"
 
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/uio.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,22 +12,10 @@
 namespace {
 
 constexpr size_t kChunkBytes = 1 << 17;  // stays in the second-level cache between the copy and the addition
-constexpr int kEagerPolls = 200, kYieldingPolls = 2000;
 
 bool readMemory(const Peer& peer, uint64_t address, void* to, size_t bytes) {
   const iovec local{to, bytes}, remote{reinterpret_cast<void*>(uintptr_t(address)), bytes};
   return process_vm_readv(peer.process, &local, 1, &remote, 1, 0) == ssize_t(bytes);
-}
-
-// Between two looks at a mailbox: at first at once, then letting other threads work, then asleep.
-void pause(int polls) {
-  if (polls < kEagerPolls) return;
-  if (polls < kYieldingPolls) {
-    sched_yield();
-    return;
-  }
-  const timespec nap{0, 50'000};
-  nanosleep(&nap, nullptr);
 }
 
 uint64_t describe(const Collective& c) { return uint64_t(c.kind) | uint64_t(c.isDouble) << 8 | uint64_t(c.root) << 16; }

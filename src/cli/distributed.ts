@@ -1,6 +1,6 @@
 /** @file The flags of commands that run on many ranks. */
 import type { Command } from 'commander';
-import type { DistributedOptions } from '../ddp/index.js';
+import { BACKENDS, type DistributedOptions } from '../ddp/index.js';
 import { integer, resolveOptions, text, type GivenOptions } from '../runs/index.js';
 import { addOptions, givenOptions } from './command.js';
 
@@ -10,6 +10,7 @@ const DISTRIBUTED_OPTIONS = {
   nodeRank: integer('which of the machines this is, from 0', 0, 0, 1023),
   masterAddr: text('machine 0, as the others reach it', '127.0.0.1'),
   masterPort: integer('a free port there', 29500, 1, 65535),
+  backend: text('what carries the data among processes', 'ring', BACKENDS),
   maxRestarts: integer('times to start all processes again from the last checkpoint when one is lost', 0, 0),
   heartbeatLimit: integer('seconds without a sign of life before a process counts as lost', 30, 1),
   collectiveLimit: integer('seconds that a process may keep the others waiting', 600, 1),
@@ -22,4 +23,4 @@ export const addDistributedOptions = (command: Command) => addOptions(command, D
 
 /** @throws UserError for a value that cannot be. */
 export const distributedOptions = (flags: DistributedFlags): DistributedOptions =>
-  resolveOptions(DISTRIBUTED_OPTIONS, givenOptions(DISTRIBUTED_OPTIONS, flags));
+  resolveOptions(DISTRIBUTED_OPTIONS, givenOptions(DISTRIBUTED_OPTIONS, flags)) as DistributedOptions;

@@ -1,6 +1,10 @@
 /** @file What data-parallel code talks to: the collectives among the ranks of a job. */
 import { Collectives, type Collective, type Floats, type Pending } from './collectives.js';
 
+/** What connects many ranks. */
+export const BACKENDS = ['ring', 'mpi'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
 /**
  * One rank's end of the job. The methods block; those of `background` start and let the caller go on. The two are
  * separate streams that do not wait for each other: each must be in the same order on all ranks.
@@ -8,7 +12,7 @@ import { Collectives, type Collective, type Floats, type Pending } from './colle
  * @example const pending = communicator.background.allReduce(gradients); compute(); pending.wait();
  */
 export abstract class Communicator extends Collectives<void> {
-  abstract readonly backend: 'solo' | 'ring';
+  abstract readonly backend: 'solo' | Backend;
   /** What carries the data, in words. */
   abstract readonly transport: string;
   /** Whether `allReduce` takes `NativeFloats`, which spares copies of gradients. */

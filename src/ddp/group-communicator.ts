@@ -1,13 +1,13 @@
 /** @file The communicator of many ranks: counts collectives, waits for them, and turns failures into errors. */
 import { describeCollective } from './collectives.js';
 import { Collectives, type Collective, type Pending } from './collectives.js';
-import { Communicator } from './communicator.js';
+import { Communicator, type Backend } from './communicator.js';
 import type { Channel } from './ring/control.js';
 import type { Group } from './ring/group.js';
 
 /** What moves the data. */
 export interface Transport {
-  readonly backend: 'ring';
+  readonly backend: Backend;
   /** In words. */
   readonly name: string;
   readonly readsNative: boolean;
@@ -16,11 +16,12 @@ export interface Transport {
    * @returns what blocks until it is done or the job has failed
    */
   begin(channel: Channel, collective: Collective, number: number): () => void;
-  close(): void;
+  /** Ends its threads; `inPeace`: the job has not failed, and all ranks do so. */
+  close(inPeace: boolean): void;
 }
 
 export class GroupCommunicator extends Communicator {
-  override readonly backend: 'ring';
+  override readonly backend: Backend;
   override readonly transport: string;
   override readonly readsNative: boolean;
   override readonly background: Collectives<Pending>;
@@ -39,7 +40,7 @@ export class GroupCommunicator extends Communicator {
   }
 
   override async close(error?: Error): Promise<void> {
-    this.carrier.close();
+    this.carrier.close(error === undefined && !this.group.control.failed);
     await this.group.close(error);
   }
 

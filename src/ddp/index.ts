@@ -1,6 +1,7 @@
 /** @file Data parallelism: collectives among processes, the launcher, and what training needs of them. */
-export { Communicator, shareOf, SoloCommunicator } from './communicator.js';
+export { BACKENDS, Communicator, shareOf, SoloCommunicator, type Backend } from './communicator.js';
 export { type Floats, type NativeFloats, type Pending } from './collectives.js';
+export { joinMpi } from './mpi/mpi.js';
 export { joinRing, type RingOptions } from './ring/ring.js';
 export { GradientReducer } from './gradients.js';
 export { allSumOf, broadcastValue, broadcastVariables, gatherRows, meanOverRanks } from './tensors.js';

@@ -1,10 +1,12 @@
 /** @file `npm run pretrain -- --nproc-per-node 2` as users run it: equal to one process, killed, restarted, stopped. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSafetensors } from '../../src/encoders/index.js';
+import { hasMpi, isAlive, scriptsBelow } from '../ddp/processes.js';
 import { tinyCifar } from '../pretrain/tiny-cifar.js';
 import { startCli } from './run-cli.js';
 
@@ -44,11 +46,7 @@ const finalState = (name: string) =>
     ]),
   );
 
-/** The processes that a process has started. */
-const childrenOf = (pid: number) =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-
-const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+const ranksOf = (launcher: ChildProcess) => scriptsBelow(launcher.pid!, 'pretrain.js');
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5);
@@ -82,7 +80,7 @@ test('what cannot be is refused', async () => {
     const { child, ended } = train('killed', 6, ...flags);
     const undisturbed = train('undisturbed', 6, '--nproc-per-node', '2');
     await until(() => checkpoints('killed').length > 0);
-    process.kill(childrenOf(child.pid!)[1], 'SIGKILL');
+    process.kill(ranksOf(child)[1], 'SIGKILL');
     const { code, stderr } = await ended;
     expect(stderr).toMatch(/rank 1 \(host \S+, process \d+\) died[^]*Rank 1 \(.*\) ended by SIGKILL/);
     expect(stderr).toContain('Starting all 2 ranks again from the last checkpoint (1 of 2).');
@@ -91,10 +89,27 @@ test('what cannot be is refused', async () => {
     expect(finalState('killed')).toEqual(finalState('undisturbed'));
   });
 
+  (hasMpi() ? test : test.skip)('over MPI: a killed rank, a new start, and SIGTERM', async () => {
+    const flags = ['--nproc-per-node', '2', '--backend', 'mpi', '--max-restarts', '1'];
+    const { child, ended } = train('mpi', 1000, ...flags);
+    await until(() => checkpoints('mpi').length > 0);
+    const first = ranksOf(child);
+    process.kill(first[1], 'SIGKILL');
+    await until(() => ranksOf(child).some((pid) => !first.includes(pid)));
+    const [newest] = checkpoints('mpi').slice(-1);
+    await until(() => checkpoints('mpi').at(-1)! > newest);
+    const second = ranksOf(child);
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
+    expect(stderr).toContain('Starting all 2 ranks again from the last checkpoint (1 of 1).');
+    expect([code, stdout]).toEqual([143, expect.stringContaining('Go on with:')]);
+    expect([...first, ...second].filter(isAlive)).toEqual([]);
+  });
+
   test('without restarts the job ends, and no process stays behind', async () => {
     const { child, ended } = train('dead', 1000, '--nproc-per-node', '2');
     await until(() => checkpoints('dead').length > 0);
-    const ranks = childrenOf(child.pid!);
+    const ranks = ranksOf(child);
     process.kill(ranks[0], 'SIGKILL');
     const { code } = await ended;
     expect(code).toBe(1);
@@ -104,7 +119,7 @@ test('what cannot be is refused', async () => {
   test('SIGTERM to the launcher leaves a checkpoint and ends every process', async () => {
     const { child, ended } = train('stopped', 1000, '--nproc-per-node', '2');
     await until(() => checkpoints('stopped').length > 0);
-    const ranks = childrenOf(child.pid!);
+    const ranks = ranksOf(child);
     child.kill('SIGTERM');
     const { code, stdout } = await ended;
     expect(code).toBe(143);
@@ -128,7 +143,7 @@ test('what cannot be is refused', async () => {
   test('ranks whose launcher is killed end, too', async () => {
     const { child } = train('orphans', 1000, '--nproc-per-node', '2');
     await until(() => checkpoints('orphans').length > 0);
-    const ranks = childrenOf(child.pid!);
+    const ranks = ranksOf(child);
     child.kill('SIGKILL');
     await until(() => !ranks.some(isAlive));
   });

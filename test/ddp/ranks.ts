@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../../src/files.js';
 export interface RankResult {
   /** The exit code, or the signal that ended it. */
   code: number | string;
+  stdout: string;
   stderr: string;
   /** What the scenario returned. */
   value: unknown;
@@ -19,6 +20,7 @@ export interface RankSetup {
   rank: number;
   worldSize: number;
   token: string;
+  backend?: 'ring' | 'mpi';
   socketsOnly?: boolean;
   rendezvous?: string;
   rendezvousLimit?: number;
@@ -29,11 +31,33 @@ export interface RankSetup {
 
 let jobs = 0;
 
+/** The command line of a rank. */
+const commandOf = (setup: RankSetup) => [
+  process.execPath,
+  join(PROJECT_ROOT, 'build', 'test', 'ddp', setup.script ?? 'scenarios.js'),
+  JSON.stringify(setup),
+];
+
 /** Starts a rank; `ended` has what became of it. */
-export function startRank(setup: RankSetup) {
-  const script = join(PROJECT_ROOT, 'build', 'test', 'ddp', setup.script ?? 'scenarios.js');
-  const child: ChildProcess = spawn(process.execPath, [script, JSON.stringify(setup)], {
+export const startRank = (setup: RankSetup) => start(commandOf(setup));
+
+/** Starts all ranks of a job by mpirun, which is then what has ended; each value is a line of `stdout`. */
+export function startByMpirun(scenario: string, worldSize: number, parameters: Partial<RankSetup> = {}) {
+  const ranks = setupsOf(scenario, worldSize, { backend: 'mpi', ...parameters });
+  // One program a rank: their numbers are in the order of the command line.
+  const programs = ranks.flatMap((setup) => [':', '-n', '1', ...commandOf(setup)]).slice(1);
+  return start(['mpirun', ...programs], {
+    OMPI_ALLOW_RUN_AS_ROOT: '1',
+    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+    OMPI_MCA_rmaps_base_oversubscribe: '1',
+    OMPI_MCA_hwloc_base_binding_policy: 'none',
+  });
+}
+
+function start([program, ...words]: string[], variables: Record<string, string> = {}) {
+  const child: ChildProcess = spawn(program, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...variables },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -44,7 +68,7 @@ export function startRank(setup: RankSetup) {
     child.on('error', reject).on('close', (code, signal) => {
       const last = stdout.trim().split('\n').at(-1) ?? '';
       const value: unknown = /^[[{"]/.test(last) ? JSON.parse(last) : undefined;
-      resolve({ code: code ?? signal ?? '', stderr, value });
+      resolve({ code: code ?? signal ?? '', stdout, stderr, value });
     });
   });
   return { child, running, ended };
@@ -52,10 +76,15 @@ export function startRank(setup: RankSetup) {
 
 /** Starts all ranks of a job. */
 export function startJob(scenario: string, worldSize: number, parameters: Partial<RankSetup> = {}) {
+  return setupsOf(scenario, worldSize, parameters).map(startRank);
+}
+
+function setupsOf(scenario: string, worldSize: number, parameters: Partial<RankSetup>): RankSetup[] {
   const token = `test-${process.pid}-${jobs++}`;
-  return Array.from({ length: worldSize }, (_, rank) =>
-    startRank({ scenario, rank, worldSize, token, ...parameters }),
-  );
+  return Array.from({ length: worldSize }, (_, rank) => ({
+    ...{ scenario, rank, worldSize, token },
+    ...parameters,
+  }));
 }
 
 /** Runs a job to its end; what the scenario returned on each rank. */
@@ -68,4 +97,16 @@ export async function runJob<T>(
   const failed = results.find(({ code }) => code !== 0);
   if (failed !== undefined) throw new Error(`A rank ended with ${failed.code}: ${failed.stderr}`);
   return results.map(({ value }) => value as T);
+}
+
+/** Runs a job by mpirun to its end; what the scenario returned on each rank, in no order. */
+export async function runByMpirun<T>(
+  scenario: string,
+  worldSize: number,
+  parameters: Partial<RankSetup> = {},
+): Promise<T[]> {
+  const { code, stdout, stderr } = await startByMpirun(scenario, worldSize, parameters).ended;
+  if (code !== 0) throw new Error(`mpirun ended with ${code}: ${stderr}`);
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as T);
 }

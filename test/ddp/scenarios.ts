@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { PeerFailedError } from '../../src/errors.js';
-import { joinRing, type Communicator, type Floats } from '../../src/ddp/index.js';
+import { joinMpi, joinRing, type Communicator, type Floats } from '../../src/ddp/index.js';
 import { Generator } from '../../src/random/index.js';
 import type { RankSetup } from './ranks.js';
 
@@ -103,7 +103,8 @@ const SCENARIOS: Record<string, Scenario> = {
 const setup = JSON.parse(process.argv[2]) as RankSetup;
 let communicator: Communicator | undefined;
 try {
-  communicator = await joinRing({ rendezvousLimit: 20, heartbeatLimit: 20, collectiveLimit: 20, ...setup });
+  const join = setup.backend === 'mpi' ? joinMpi : joinRing;
+  communicator = await join({ rendezvousLimit: 20, heartbeatLimit: 20, collectiveLimit: 20, ...setup });
   const value = await SCENARIOS[setup.scenario](communicator, setup);
   await communicator.close();
   console.log(JSON.stringify(value));

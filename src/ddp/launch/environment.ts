@@ -1,6 +1,6 @@
 /**
  * @file Which rank this process is, by the variables of whoever started it: our launcher and torchrun (RANK, WORLD_SIZE,
- * ...), OpenMPI's mpirun, or SLURM's srun.
+ * ...), OpenMPI's or MPICH's mpirun, or SLURM's srun.
  */
 import { UserError } from '../../errors.js';
 
@@ -32,6 +32,8 @@ const STARTERS = [
       'OMPI_COMM_WORLD_LOCAL_SIZE',
     ],
   },
+  // MPICH and what comes from it; srun sets the first two as well.
+  { by: 'mpiexec', names: ['PMI_RANK', 'PMI_SIZE', 'MPI_LOCALRANKID', 'MPI_LOCALNRANKS'] },
   { by: 'srun', names: ['SLURM_PROCID', 'SLURM_NTASKS', 'SLURM_LOCALID', 'SLURM_NTASKS_PER_NODE'] },
 ];
 
@@ -45,12 +47,14 @@ const FIRST_SPECIAL_STEP = 4294967000;
  */
 export function currentRank(variables: Variables = process.env): RankEnvironment | undefined {
   const found = STARTERS.filter(({ by, names }) => {
+    if (by === 'mpiexec') return variables.MPI_LOCALNRANKS !== undefined;
     if (by !== 'srun') return variables[names[0]] !== undefined;
     // Set in batch scripts, too, which are no ranks.
     return Number(variables.SLURM_STEP_ID ?? FIRST_SPECIAL_STEP) < FIRST_SPECIAL_STEP;
   }).map((starter) => ({ ...starter, ...readNumbers(variables, starter) }));
   // mpirun inside of SLURM starts its daemons by srun, whose variables the ranks inherit.
-  const told = found.some(({ by }) => by === 'mpirun') ? found.filter(({ by }) => by !== 'srun') : found;
+  const byMpi = found.some(({ by }) => by.startsWith('mpi'));
+  const told = byMpi ? found.filter(({ by }) => by !== 'srun') : found;
   const [first, ...others] = told;
   if ((first as typeof first | undefined) === undefined) return undefined;
   for (const other of others) {
@@ -78,7 +82,7 @@ export function currentRank(variables: Variables = process.env): RankEnvironment
     localRank,
     localWorldSize,
     startedBy: variables.ENCODERGYM_JOB === undefined ? by : 'the launcher',
-    token: variables.ENCODERGYM_JOB ?? jobName(variables) ?? `${address}:${port}`,
+    token: variables.ENCODERGYM_JOB ?? jobName(variables, oneHost) ?? `${address}:${port}`,
     rendezvous: oneHost ? undefined : `tcp:${address}:${port}`,
   };
 }
@@ -102,9 +106,11 @@ function readNumbers(variables: Variables, { by, names }: (typeof STARTERS)[numb
 }
 
 /** What the starter calls the job. */
-function jobName(variables: Variables): string | undefined {
-  const { SLURM_JOB_ID, SLURM_STEP_ID, PMIX_NAMESPACE, TORCHELASTIC_RUN_ID } = variables;
+function jobName(variables: Variables, oneHost: boolean): string | undefined {
+  const { SLURM_JOB_ID, SLURM_STEP_ID, PMIX_NAMESPACE, TORCHELASTIC_RUN_ID, HYDI_CONTROL_FD } = variables;
   if (PMIX_NAMESPACE !== undefined) return PMIX_NAMESPACE;
+  // MPICH has no name for a job; on one host its ranks have the same parent.
+  if (oneHost && HYDI_CONTROL_FD !== undefined) return `mpiexec ${process.ppid}`;
   if (TORCHELASTIC_RUN_ID !== undefined) return `${TORCHELASTIC_RUN_ID} ${variables.MASTER_PORT}`;
   return SLURM_STEP_ID === undefined ? undefined : `${SLURM_JOB_ID}.${SLURM_STEP_ID}`;
 }

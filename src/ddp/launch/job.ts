@@ -1,10 +1,11 @@
 /** @file How a command runs on many ranks: the same command line is the launcher, or a rank, by its environment. */
-import cluster from 'node:cluster';
 import { UserError } from '../../errors.js';
-import { SoloCommunicator, type Communicator } from '../communicator.js';
+import { SoloCommunicator, type Backend, type Communicator } from '../communicator.js';
+import { joinMpi } from '../mpi/mpi.js';
 import { joinRing } from '../ring/ring.js';
 import { currentRank, type RankEnvironment } from './environment.js';
-import { launch, STOP, type RestartMessage } from './launcher.js';
+import { launch } from './launcher.js';
+import { lineToLauncher, type Line } from './line.js';
 import { RankLog } from './rank-log.js';
 
 export interface DistributedOptions {
@@ -14,6 +15,8 @@ export interface DistributedOptions {
   readonly nodeRank: number;
   readonly masterAddr: string;
   readonly masterPort: number;
+  /** What carries the data. */
+  readonly backend: Backend;
   /** How often all ranks may be started again from the last checkpoint. */
   readonly maxRestarts: number;
   /** Seconds, see WatchLimits and JoinOptions. */
@@ -71,15 +74,16 @@ async function runRank<T>(
   if (environment !== undefined && environment.localWorldSize > 1) {
     process.env.CUDA_VISIBLE_DEVICES ??= String(environment.localRank);
   }
-  const signal = stopSignal();
+  const line = lineToLauncher(environment?.rank ?? 0);
+  const signal = stopSignal(line);
   let communicator: Communicator | undefined;
   try {
+    const join = options.backend === 'mpi' ? joinMpi : joinRing;
     communicator =
-      environment === undefined ? new SoloCommunicator() : await joinRing({ ...options, ...environment });
+      environment === undefined ? new SoloCommunicator() : await join({ ...options, ...environment });
     const settle = (folder: string, restartWith: string[]) => {
       log?.openIn(folder);
-      const message: RestartMessage = { restartWith };
-      cluster.worker?.send(message);
+      line?.restartWith(restartWith);
     };
     const localWorldSize = environment?.localWorldSize ?? 1;
     const result = await main({ communicator, localWorldSize, signal, settle });
@@ -89,27 +93,26 @@ async function runRank<T>(
     await communicator?.close(error as Error);
     throw error;
   } finally {
-    cluster.worker?.disconnect(); // or this process would not end
+    line?.close();
   }
 }
 
 /** Aborted when the job is to end: by the launcher, which hears the signals for its ranks, or else by a signal. */
-function stopSignal(): AbortSignal {
+function stopSignal(line: Line | undefined): AbortSignal {
   const stop = new AbortController();
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
     process.on(signal, () => {
-      if (cluster.worker !== undefined) return; // a terminal's Ctrl-C comes to all; the launcher tells us
+      if (line !== undefined) return; // a terminal's Ctrl-C comes to all; the launcher tells us
       if (stop.signal.aborted) process.exit(code); // asked twice: at once
       process.exitCode = code;
       console.log(`${signal}: ending this step and writing a checkpoint; once more ends at once.`);
       stop.abort();
     });
   }
-  cluster.worker?.on('message', (message: unknown) => {
-    if (message !== STOP) return;
+  line?.onStop(() => {
     console.log('Ending this step and writing a checkpoint; once more ends at once.');
     stop.abort();
   });

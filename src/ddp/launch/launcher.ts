@@ -7,19 +7,23 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { UserError } from '../../errors.js';
 import type { DistributedOptions } from './job.js';
-
-/** From a rank to the launcher: how it is to be started again. */
-export interface RestartMessage {
-  restartWith: string[];
-}
-
-/** To a rank: end after this step. */
-export const STOP = 'stop';
+import { STOP, type RestartMessage } from './line.js';
+import { runUnderMpirun } from './mpirun.js';
 
 /** The exit code of a rank that has seen another one fail. */
 const PEER_FAILED = 75;
 /** How long the others have to end by themselves when a rank has failed. */
 const GRACE_MILLISECONDS = 10_000;
+
+/** One run of all ranks of this host. */
+export interface Attempt {
+  readonly options: DistributedOptions;
+  /** Another one for each attempt. */
+  readonly token: string;
+  /** The command line of the next attempt. */
+  readonly restart: { arguments: string[] };
+  readonly stop: ReturnType<typeof listenForSignals>;
+}
 
 interface Ending {
   rank: number;
@@ -31,24 +35,27 @@ interface Ending {
 /**
  * Runs the ranks of this host to their end.
  * @returns the exit code
+ * @throws UserError for options that do not go together.
  */
 export async function launch(options: DistributedOptions): Promise<number> {
   const { nprocPerNode, nnodes, maxRestarts } = options;
+  if (options.backend === 'mpi' && nnodes > 1) {
+    throw new UserError(
+      '--backend mpi: --nnodes is for the ring. On several machines start the ranks themselves with mpirun or srun: ' +
+        'mpirun -n 4 --host a:2,b:2 node build/src/cli/COMMAND.js ... --backend mpi.',
+    );
+  }
   const job =
     process.env.ENCODERGYM_JOB ?? (nnodes > 1 ? `${options.masterAddr}:${options.masterPort}` : undefined);
   const token = job ?? randomBytes(16).toString('hex');
   const stop = listenForSignals();
   const restart = { arguments: process.argv.slice(2) };
+  const run = options.backend === 'mpi' ? runUnderMpirun : runRanks;
   for (let attempt = 0; ; attempt++) {
-    const endings = await runRanks(options, `${token} ${attempt}`, restart, stop);
+    const code = await run({ options, token: `${token} ${attempt}`, restart, stop });
     if (stop.code !== 0) return stop.code;
-    const failed = endings.filter(({ code, signal }) => code !== 0 || signal !== null);
-    if (failed.length === 0) return 0;
-    const culprit = failed.find(({ code }) => code !== PEER_FAILED);
     // Errors of the program itself would only come again; a process that was lost may not.
-    const code = culprit?.code ?? PEER_FAILED;
     const again = code > 2 && attempt < maxRestarts;
-    if (culprit !== undefined && (code > 2 || culprit.signal !== null)) console.error(describe(culprit));
     if (!again) {
       if (code > 2 && maxRestarts > 0)
         console.error(`That was restart ${attempt} of ${maxRestarts}: giving up.`);
@@ -63,13 +70,11 @@ export async function launch(options: DistributedOptions): Promise<number> {
 const describe = ({ rank, pid, code, signal }: Ending) =>
   `Rank ${rank} (host ${hostname()}, process ${pid}) ended by ${signal ?? `exit code ${code ?? '?'}`}.`;
 
-/** Starts the ranks of this host; how each of them ended. Once one has failed, the rest are ended after a while. */
-async function runRanks(
-  options: DistributedOptions,
-  token: string,
-  restart: { arguments: string[] },
-  stop: ReturnType<typeof listenForSignals>,
-): Promise<Ending[]> {
+/**
+ * Runs the ranks of this host to their end. Once one has failed, the rest are ended after a while.
+ * @returns the exit code of the one to blame: 0 when there is none, above 2 when it was lost
+ */
+async function runRanks({ options, token, restart, stop }: Attempt): Promise<number> {
   const { nprocPerNode, nnodes, nodeRank, masterAddr, masterPort } = options;
   cluster.setupPrimary({
     exec: process.argv[1],
@@ -121,7 +126,13 @@ async function runRanks(
   if (stop.code !== 0) stop.onStop(false);
   await Promise.all(started);
   clearTimeout(timer);
-  return endings;
+  const failed = endings.filter(({ code, signal }) => code !== 0 || signal !== null);
+  if (failed.length === 0) return 0;
+  const culprit = failed.find(({ code }) => code !== PEER_FAILED);
+  const code = culprit?.code ?? PEER_FAILED;
+  if (stop.code === 0 && culprit !== undefined && (code > 2 || culprit.signal !== null))
+    console.error(describe(culprit));
+  return code;
 }
 
 /** Ctrl-C and SIGTERM: the ranks end after their step; at the second one, at once. `code` is then the exit code. */

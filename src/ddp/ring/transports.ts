@@ -1,9 +1,10 @@
 /** @file How a ring carries data: by reading the memory of processes on the same host, or over sockets. */
-import { isDouble, type Collective, type Floats } from '../collectives.js';
+import { isDouble, type Floats } from '../collectives.js';
 import type { Transport } from '../group-communicator.js';
+import { nativeTransport } from '../native.js';
 import { CHANNELS } from './control.js';
 import type { Group } from './group.js';
-import { nativeCall, type HostMemory } from './host-memory.js';
+import type { HostMemory } from './host-memory.js';
 
 /** The mesh thread sends and receives; the main thread waits on shared words. */
 export function socketTransport(group: Group): Transport {
@@ -47,22 +48,8 @@ export function openHostMemory(addon: HostMemory) {
     const processes = Int32Array.from(peers, ({ pid }) => pid);
     const addresses = Float64Array.from(peers.flatMap((peer) => peer.mailboxes ?? []));
     if (!addon.join(session, rank, processes, addresses, control.failedWord)) return undefined;
-    const running = new Map<number, Collective>(); // native code writes there: not to be collected as garbage
-    return {
-      backend: 'ring',
-      name: 'memory of one host',
-      readsNative: true,
-      begin(channel, collective, number) {
-        if (channel === 0) return () => addon.run(session, ...nativeCall(collective));
-        running.set(number, collective);
-        addon.start(session, ...nativeCall(collective));
-        return () => {
-          addon.waitFor(session, number);
-          running.delete(number);
-        };
-      },
-      close: () => addon.leave(session),
-    };
+    const close = () => addon.leave(session);
+    return nativeTransport(addon, session, { backend: 'ring', name: 'memory of one host', close });
   }
   return { mailboxes, join };
 }

@@ -19,6 +19,14 @@ const SLURM = {
   SLURM_STEP_ID: '0',
 };
 
+const MPICH = {
+  PMI_RANK: '1',
+  PMI_SIZE: '2',
+  MPI_LOCALRANKID: '1',
+  MPI_LOCALNRANKS: '2',
+  HYDI_CONTROL_FD: '7',
+};
+
 test('a process started by hand is no rank', () => {
   expect(currentRank({ PATH: '/bin' })).toBeUndefined();
   expect(currentRank({ ...SLURM, SLURM_STEP_ID: undefined })).toBeUndefined(); // a batch script
@@ -44,6 +52,14 @@ test('torchrun, mpirun and srun', () => {
     token: '12.0',
     rendezvous: 'tcp:node07:29500',
   });
+  expect(currentRank(MPICH)).toMatchObject({
+    rank: 1,
+    localRank: 1,
+    token: `mpiexec ${process.ppid}`,
+    rendezvous: undefined,
+  });
+  expect(currentRank({ ...SLURM, PMI_RANK: '5', PMI_SIZE: '8' })).toMatchObject({ rank: 5, localRank: 1 });
+  expect(currentRank({ ...SLURM, ...MPICH })).toMatchObject({ rank: 1, worldSize: 2 });
   expect(currentRank({ ...SLURM, ...OPENMPI })).toMatchObject({ rank: 1, worldSize: 2 });
 });
 
