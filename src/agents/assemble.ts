@@ -1,11 +1,18 @@
 /** @file From settings and an arm to environments, senses and an agent. */
-import { AddRenderObservation, makeVec, type AutoresetMode, type Env } from '../envs/index.js';
+import {
+  AddRenderObservation,
+  make,
+  makeVec,
+  type AutoresetMode,
+  type Env,
+  type Policy,
+} from '../envs/index.js';
 import { Generator } from '../random/index.js';
 import { findAlgorithm } from './algorithms.js';
 import type { Arm } from './arms.js';
 import { VectorBody } from './body.js';
 import { EncoderSensor, encoderOf } from './encoder-sensor.js';
-import { evaluate, type SeededEpisode } from './evaluate.js';
+import { evaluate, policyOf, type SeededEpisode } from './evaluate.js';
 import type { AgentConfig } from './options.js';
 import { Perception } from './perception.js';
 import { StateSensor } from './sensors.js';
@@ -21,6 +28,10 @@ export interface Assembly extends TrainingParts {
   numEnvs: number;
   /** Plays episodes of these seeds by the best actions known. */
   play: (seeds: readonly number[]) => SeededEpisode[];
+  /** An environment of its own, which shows itself as the agent sees it. */
+  makeEnv: () => Env;
+  /** The best actions known, for one episode of such an environment. */
+  policy: (env: Env) => Policy;
   close(): void;
 }
 
@@ -73,6 +84,8 @@ export function assemble(config: AgentConfig, arm: Arm, seed: number): Assembly 
     numEnvs,
     evaluate: () => play(evaluationSeeds),
     play,
+    makeEnv: () => wrappers.reduce((inner, wrap) => wrap(inner), make(env)),
+    policy: (own) => policyOf(agent, own, sensor, perception.forEnvs(1)),
     close: () => {
       envs.close();
       others.close();

@@ -48,6 +48,7 @@ export class Dqn extends ReplayAgent {
   private readonly targetBody: Body;
   private readonly head: Mlp;
   private readonly targetHead: Mlp;
+
   constructor(
     private readonly config: DqnConfig,
     setting: AgentSetting,
@@ -143,7 +144,7 @@ export class Dqn extends ReplayAgent {
       throw new DivergedError('The loss of DQN is not finite: training has diverged. Lower --lr.');
     }
     this.replay.setPriorities(batch.slots, errors);
-    this.optimizers.all.step(config.lr);
+    this.optimizers.all.step(this.learningRate());
     return { 'losses/td_loss': losses.loss, 'losses/q_values': losses.value };
   }
 

@@ -1,5 +1,5 @@
 /** @file Evaluation: whole episodes on seeds of their own, by the best actions known, learning nothing. */
-import type { VectorEnv } from '../envs/index.js';
+import type { Env, Policy, VectorEnv } from '../envs/index.js';
 import type { Agent } from './agent.js';
 import type { Perception } from './perception.js';
 import type { Sensor } from './sensors.js';
@@ -22,7 +22,7 @@ export function evaluate(
   perception: Perception,
   seeds: readonly number[],
 ): SeededEpisode[] {
-  const { numEnvs } = envs;
+  const { numEnvs, singleActionSpace } = envs;
   const episodes: SeededEpisode[] = new Array<SeededEpisode>(seeds.length);
   let left = seeds.length;
   /** Which seed each environment plays; beyond the last, it idles. */
@@ -36,7 +36,7 @@ export function evaluate(
   );
   while (left > 0) {
     const { rewards, terminated, truncated, observations } = envs.step(
-      batchOf(envs, agent.exploit(perception.inputs(), numEnvs)),
+      batchOf(singleActionSpace, numEnvs, agent.exploit(perception.inputs(), numEnvs)),
     );
     const ended = new Uint8Array(numEnvs);
     for (let env = 0; env < numEnvs; env++) {
@@ -60,4 +60,24 @@ export function evaluate(
     perception.see(sensor.sense(next.observations, numEnvs), ended);
   }
   return episodes;
+}
+
+/**
+ * The best actions known as a policy of one episode of `env`.
+ * @param perception of one environment
+ */
+export function policyOf(
+  agent: Pick<Agent, 'exploit'>,
+  { observationSpace, actionSpace }: Env,
+  sensor: Sensor,
+  perception: Perception,
+): Policy {
+  let first = 1;
+  return (observation) => {
+    const batch = observationSpace.batch(1);
+    observationSpace.put(batch, 0, observation);
+    perception.see(sensor.sense(batch, 1), [first]);
+    first = 0;
+    return actionSpace.take(batchOf(actionSpace, 1, agent.exploit(perception.inputs(), 1)), 0);
+  };
 }

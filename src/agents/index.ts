@@ -5,4 +5,6 @@ export { jobFolder, runComparison, type Comparison, type JobFailure } from './co
 export type { SeededEpisode } from './evaluate.js';
 export { loadAgent, type JobResult } from './job.js';
 export { AGENT_FLAGS, resolveAgentConfig, type AgentConfig } from './options.js';
+export { recordComparison, type RecordingPlan } from './recordings.js';
+export { finalReturn, findAgent } from './saved.js';
 export { trainAgent, type Evaluation, type TrainingProgress } from './training.js';

@@ -38,6 +38,9 @@ export interface JobResult {
 /** Told several times a second. */
 export type JobProgress = (step: number, recent: number | undefined) => void;
 
+/** The file of a trained agent within its folder. */
+export const AGENT_FILE = 'agent.safetensors';
+
 /** What a checkpoint says beside its tensors. */
 interface CheckpointNotes {
   agent: Record<string, unknown>;
@@ -77,7 +80,7 @@ export async function runJob(
       onMetrics: (step, values) => metrics.append({ step, epoch: step / config.steps, metrics: values }),
       onEvaluation: () => save(assembly, progress, checkpoints),
     });
-    await saveAgent(assembly, { config, arm, seed }, join(folder, 'agent.safetensors'));
+    await saveAgent(assembly, { config, arm, seed }, join(folder, AGENT_FILE));
     const result = { arm: arm.name, seed, seconds: progress.seconds, evaluations: progress.evaluations };
     writeFileAtomic(join(folder, 'result.json'), `${JSON.stringify(result)}\n`);
     rmSync(checkpoints, { recursive: true, force: true });

@@ -1,6 +1,15 @@
 /** @file Distributions over actions that a policy network's outputs stand for, and their gradients by hand. */
 import type { Generator } from '../random/index.js';
 
+/** What a policy network says of n observations. */
+export interface PolicyOutputs {
+  /** [n, outputs] */
+  outputs: Float32Array;
+  n: number;
+  /** Parameters that are the same for all observations. */
+  vectors: Vectors;
+}
+
 /** Arrays are [n, ...]; actions are [n, actionSize] floats, discrete ones their index. */
 export interface ActionDistribution {
   /** Network outputs an action takes. */
@@ -9,26 +18,17 @@ export interface ActionDistribution {
   /** Parameters beside the network's, by name: their initial values. */
   readonly vectors: Readonly<Record<string, ArrayLike<number>>>;
   /** Draws actions; writes them and their log-probabilities. */
-  sample(
-    rng: Generator,
-    outputs: Float32Array,
-    n: number,
-    vectors: Vectors,
-    actions: Float32Array,
-    logProbs: Float32Array,
-  ): void;
+  sample(rng: Generator, policy: PolicyOutputs, actions: Float32Array, logProbs: Float32Array): void;
   /** The likeliest actions. */
   mode(outputs: Float32Array, n: number, actions: Float32Array): void;
   /** Log-probabilities of given actions, and the distribution's entropies. */
-  evaluate(outputs: Float32Array, n: number, vectors: Vectors, actions: Float32Array): Evaluation;
+  evaluate(policy: PolicyOutputs, actions: Float32Array): Evaluation;
   /**
    * Adds up gradients of a loss, given those of the log-probabilities [n] and of every entropy.
    * @returns the gradient of the outputs; that of the vectors is written to `vectorGradients`
    */
   gradient(
-    outputs: Float32Array,
-    n: number,
-    vectors: Vectors,
+    policy: PolicyOutputs,
     actions: Float32Array,
     byLogProb: Float32Array,
     byEntropy: number,
@@ -50,14 +50,7 @@ export class Categorical implements ActionDistribution {
 
   constructor(readonly outputs: number) {}
 
-  sample(
-    rng: Generator,
-    outputs: Float32Array,
-    n: number,
-    _: Vectors,
-    actions: Float32Array,
-    logProbs: Float32Array,
-  ): void {
+  sample(rng: Generator, { outputs, n }: PolicyOutputs, actions: Float32Array, logProbs: Float32Array): void {
     const count = this.outputs;
     for (let row = 0; row < n; row++) {
       const logSum = logSumExp(outputs, row * count, count);
@@ -76,7 +69,7 @@ export class Categorical implements ActionDistribution {
     for (let row = 0; row < n; row++) actions[row] = argmax(outputs, row * this.outputs, this.outputs);
   }
 
-  evaluate(outputs: Float32Array, n: number, _: Vectors, actions: Float32Array): Evaluation {
+  evaluate({ outputs, n }: PolicyOutputs, actions: Float32Array): Evaluation {
     const count = this.outputs;
     const [logProbs, entropies] = [new Float32Array(n), new Float32Array(n)];
     for (let row = 0; row < n; row++) {
@@ -91,15 +84,14 @@ export class Categorical implements ActionDistribution {
   }
 
   gradient(
-    outputs: Float32Array,
-    n: number,
-    vectors: Vectors,
+    policy: PolicyOutputs,
     actions: Float32Array,
     byLogProb: Float32Array,
     byEntropy: number,
   ): Float32Array {
+    const { outputs, n } = policy;
     const count = this.outputs;
-    const { entropies } = this.evaluate(outputs, n, vectors, actions);
+    const { entropies } = this.evaluate(policy, actions);
     const gradient = new Float32Array(n * count);
     for (let row = 0; row < n; row++) {
       const logSum = logSumExp(outputs, row * count, count);
@@ -127,26 +119,20 @@ export class DiagonalGaussian implements ActionDistribution {
     this.vectors = { log_std: new Float32Array(actionSize) };
   }
 
-  sample(
-    rng: Generator,
-    outputs: Float32Array,
-    n: number,
-    vectors: Vectors,
-    actions: Float32Array,
-    logProbs: Float32Array,
-  ): void {
+  sample(rng: Generator, policy: PolicyOutputs, actions: Float32Array, logProbs: Float32Array): void {
+    const { outputs, n, vectors } = policy;
     const logStd = vectors('log_std');
     for (let i = 0; i < n * this.actionSize; i++) {
       actions[i] = outputs[i] + Math.exp(logStd[i % this.actionSize]) * rng.normal();
     }
-    logProbs.set(this.evaluate(outputs, n, vectors, actions).logProbs);
+    logProbs.set(this.evaluate(policy, actions).logProbs);
   }
 
   mode(outputs: Float32Array, n: number, actions: Float32Array): void {
     actions.set(outputs.subarray(0, n * this.actionSize));
   }
 
-  evaluate(outputs: Float32Array, n: number, vectors: Vectors, actions: Float32Array): Evaluation {
+  evaluate({ outputs, n, vectors }: PolicyOutputs, actions: Float32Array): Evaluation {
     const logStd = vectors('log_std');
     const size = this.actionSize;
     const logProbs = new Float32Array(n);
@@ -159,9 +145,7 @@ export class DiagonalGaussian implements ActionDistribution {
   }
 
   gradient(
-    outputs: Float32Array,
-    n: number,
-    vectors: Vectors,
+    { outputs, n, vectors }: PolicyOutputs,
     actions: Float32Array,
     byLogProb: Float32Array,
     byEntropy: number,
@@ -205,10 +189,14 @@ export class SquashedGaussian {
     this.outputs = 2 * actionSize;
   }
 
-  /** Draws tanh(mean + deviation * noise). */
-  sample(rng: Generator, outputs: Float32Array, n: number): SquashedSample {
+  /** Draws tanh(mean + deviation * noise). @param noise standard normal, [n, actionSize]; drawn if not given */
+  sample(
+    rng: Generator,
+    outputs: Float32Array,
+    n: number,
+    noise: Float32Array = rng.fillNormal(new Float32Array(n * this.actionSize)),
+  ): SquashedSample {
     const { actionSize } = this;
-    const noise = rng.fillNormal(new Float32Array(n * actionSize));
     const actions = new Float32Array(n * actionSize);
     const logProbs = new Float32Array(n);
     for (let i = 0; i < n * actionSize; i++) {

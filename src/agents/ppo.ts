@@ -14,7 +14,7 @@ import type { Body } from './body.js';
 import { explainedVariance, gatherRows, MeanMetrics, standardize } from './batches.js';
 import { fill, NetworkAgent, type Memory } from './network-agent.js';
 import { Mlp, Optimizer, orthogonalInit } from './networks/index.js';
-import type { ActionDistribution } from './policies.js';
+import type { ActionDistribution, PolicyOutputs } from './policies.js';
 import type { Frames } from './replay/index.js';
 
 /** Defaults are Stable-Baselines3's. */
@@ -113,7 +113,7 @@ export class Ppo extends NetworkAgent {
   }
 
   explore(inputs: Frames): Actions {
-    const { distribution, rollout, actor } = this;
+    const { distribution, rollout } = this;
     const { numEnvs, perception, actionSpace } = this.setting;
     const start = this.played * numEnvs;
     const features = this.body.features(inputs, numEnvs);
@@ -122,15 +122,7 @@ export class Ppo extends NetworkAgent {
       (start + numEnvs) * distribution.actionSize,
     );
     const logProbs = rollout.logProbs.subarray(start, start + numEnvs);
-    const vectors = (name: string) => actor.vector(name);
-    distribution.sample(
-      this.generators.action,
-      actor.forward(features, numEnvs),
-      numEnvs,
-      vectors,
-      actions,
-      logProbs,
-    );
+    distribution.sample(this.generators.action, this.act(features, numEnvs), actions, logProbs);
     rollout.inputs.set(inputs, start * perception.inputSize);
     rollout.values.set(this.critic.forward(features, numEnvs), start);
     return toEnvironment(actionSpace, actions);
@@ -237,12 +229,11 @@ export class Ppo extends NetworkAgent {
     const advantage = gatherRows(advantages, rows, 1, new Float32Array(n));
     const returns = advantage.map((value, i) => value + rollout.values[rows[i]]);
     if (config.normalizeAdvantage && n > 1) standardize(advantage);
-    const vectors = (name: string) => actor.vector(name);
     const losses = { policy: 0, value: 0, entropy: 0, kl: 0, oldKl: 0, clipped: 0 };
 
     body.train(inputs, n, (features) => {
-      const outputs = actor.forward(features, n);
-      const { logProbs, entropies } = distribution.evaluate(outputs, n, vectors, actions);
+      const policy = this.act(features, n);
+      const { logProbs, entropies } = distribution.evaluate(policy, actions);
       const byLogProb = new Float32Array(n);
       for (let i = 0; i < n; i++) {
         const logRatio = logProbs[i] - rollout.logProbs[rows[i]];
@@ -258,7 +249,7 @@ export class Ppo extends NetworkAgent {
         losses.clipped += (Math.abs(ratio - 1) > clip ? 1 : 0) / n;
       }
       const gradients = (name: string) => actor.vectorGradient(name);
-      const byOutputs = [outputs, n, vectors, actions, byLogProb, -config.entropy / n] as const;
+      const byOutputs = distribution.gradient(policy, actions, byLogProb, -config.entropy / n, gradients);
 
       const values = critic.forward(features, n);
       const byValue = new Float32Array(n);
@@ -273,7 +264,7 @@ export class Ppo extends NetworkAgent {
       }
 
       const of = body.trainable === undefined ? 'weights' : 'both';
-      const byFeatures = actor.backward(distribution.gradient(...byOutputs, gradients), n, of);
+      const byFeatures = actor.backward(byOutputs, n, of);
       const more = critic.backward(byValue, n, of);
       if (of === 'both') for (let i = 0; i < byFeatures.length; i++) byFeatures[i] += more[i];
       return byFeatures;
@@ -291,6 +282,11 @@ export class Ppo extends NetworkAgent {
       'losses/approx_kl': losses.kl,
       'losses/clipfrac': losses.clipped,
     };
+  }
+
+  private act(features: Float32Array, n: number): PolicyOutputs {
+    const { actor } = this;
+    return { outputs: actor.forward(features, n), n, vectors: (name) => actor.vector(name) };
   }
 
   /** Values of what all environments show now. */

@@ -1,5 +1,5 @@
 /** @file What DQN and SAC share: a replay of all that was done, and rounds of learning from it. */
-import { integer, number, type ConfigOf, type Metrics } from '../runs/index.js';
+import { flag, integer, number, type ConfigOf, type Metrics } from '../runs/index.js';
 import type { AgentSetting, Outcome } from './agent.js';
 import { MeanMetrics } from './batches.js';
 import { fill, NetworkAgent, type Memory } from './network-agent.js';
@@ -12,11 +12,12 @@ export const REPLAY_OPTIONS = {
   learningStarts: integer('steps with random actions before learning begins', 100, 1),
   trainEvery: integer('steps between rounds of learning', 1, 1),
   gradientSteps: integer('batches of a round', 1, 1),
+  annealLr: flag('let the learning rate fall to 0 along a line', false),
   gamma: number('discount of a step', 0.99, 0, 1),
   nStep: integer('rewards added up before the value of what follows', 1, 1, 100),
 };
 
-type ReplayConfig = ConfigOf<typeof REPLAY_OPTIONS> & { batchSize: number };
+type ReplayConfig = ConfigOf<typeof REPLAY_OPTIONS> & { batchSize: number; lr: number };
 
 export abstract class ReplayAgent extends NetworkAgent {
   protected readonly replay: Replay;
@@ -67,12 +68,18 @@ export abstract class ReplayAgent extends NetworkAgent {
       const rng = this.generators.batch;
       totals.add(this.learnBatch(this.replay.draw(rng, batchSize, this.correction())));
     }
-    return totals.means();
+    return { ...totals.means(), 'charts/learning_rate': this.learningRate() };
   }
 
   /** How far unequal chances of the draw are corrected. */
   protected correction(): number {
     return 1;
+  }
+
+  /** Of the batches that are learnt from now. */
+  protected learningRate(): number {
+    const { lr, annealLr } = this.replayConfig;
+    return annealLr ? lr * Math.max(0, 1 - this.stepsDone / this.setting.totalSteps) : lr;
   }
 
   protected get playsAtRandom(): boolean {

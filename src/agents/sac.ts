@@ -12,6 +12,7 @@ import { continuousActions } from './action-space.js';
 import type { Actions, AgentSetting } from './agent.js';
 import type { Body } from './body.js';
 import { linearInit, Mlp, Optimizer } from './networks/index.js';
+import { CorrelatedNoise } from './noise.js';
 import { SquashedGaussian } from './policies.js';
 import { REPLAY_OPTIONS, ReplayAgent } from './replay-agent.js';
 import type { Frames, ReplayBatch } from './replay/index.js';
@@ -24,12 +25,14 @@ export const SAC_OPTIONS = {
   tau: number('how far the target critics follow at each batch', 0.005, 0, 1),
   temperature: optional(number('a fixed weight of the entropy (learnt)', 0.1, 0)),
   targetEntropy: optional(number('entropy to hold (minus the number of actions)', -1, -1e6)),
+  noiseCorrelation: number("of exploring actions' noise with that of the step before", 0, 0, 0.9999),
   hidden: text('sizes of hidden layers', '256-256'),
 };
 
 export type SacConfig = ConfigOf<typeof SAC_OPTIONS>;
 
 const ADAM_EPSILON = 1e-8;
+
 export class Sac extends ReplayAgent {
   protected readonly acting: readonly string[];
   protected readonly networks;
@@ -44,6 +47,8 @@ export class Sac extends ReplayAgent {
   private readonly actor: Mlp;
   private readonly critics: readonly Mlp[];
   private readonly targetCritics: readonly Mlp[];
+  private readonly noise: CorrelatedNoise;
+
   constructor(
     private readonly config: SacConfig,
     setting: AgentSetting,
@@ -54,6 +59,7 @@ export class Sac extends ReplayAgent {
     this.space = space;
     this.actionSize = this.space.flatSize;
     this.distribution = new SquashedGaussian(this.actionSize);
+    this.noise = new CorrelatedNoise(numEnvs * this.actionSize, config.noiseCorrelation);
     this.targetEntropy = config.targetEntropy ?? -this.actionSize;
     const [bodyRng, actorRng, criticRng, action, batch] = setting.rng.spawn(5);
     [this.body, this.targetBody] = [setting.createBody(bodyRng), setting.createBody(bodyRng)];
@@ -105,11 +111,16 @@ export class Sac extends ReplayAgent {
     const { action: rng } = this.generators;
     const draw = () => {
       const outputs = this.actor.forward(this.body.features(inputs, numEnvs), numEnvs);
-      return this.distribution.sample(rng, outputs, numEnvs).actions;
+      return this.distribution.sample(rng, outputs, numEnvs, this.noise.next(rng)).actions;
     };
     const random = () => rng.fillUniform(new Float32Array(numEnvs * this.actionSize), -1, 1);
     this.lastActions = this.playsAtRandom ? random() : draw();
     return this.toEnvironment(this.lastActions);
+  }
+
+  override begin(frames: Frames): void {
+    super.begin(frames);
+    this.noise.restart();
   }
 
   exploit(inputs: Frames, n: number): Actions {
@@ -132,9 +143,9 @@ export class Sac extends ReplayAgent {
       losses = metrics;
       return byFeatures;
     });
-    this.optimizers.critics.step(this.config.lr);
+    this.optimizers.critics.step(this.learningRate());
     losses = { ...losses, ...this.learnActor(features, batch.size, temperature) };
-    this.optimizers.actor.step(this.config.lr);
+    this.optimizers.actor.step(this.learningRate());
     if (!Object.values(losses).every(Number.isFinite)) {
       throw new DivergedError('The losses of SAC are not finite: training has diverged. Lower --lr.');
     }

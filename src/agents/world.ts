@@ -1,5 +1,5 @@
 /** @file The environments that an agent trains in: steps, frames, and the episodes that end. */
-import { Discrete, type VectorEnv } from '../envs/index.js';
+import { Discrete, type Space, type VectorEnv } from '../envs/index.js';
 import type { Actions, Outcome } from './agent.js';
 import type { Frames } from './replay/index.js';
 import type { Sensor } from './sensors.js';
@@ -34,9 +34,9 @@ export class World {
 
   /** Steps all environments; where an episode ends, the next one begins. */
   step(actions: Actions): Outcome & { episodes: Episode[] } {
-    const { numEnvs, singleObservationSpace: space } = this.envs;
+    const { numEnvs, singleObservationSpace: space, singleActionSpace } = this.envs;
     const { observations, rewards, terminated, truncated, infos } = this.envs.step(
-      batchOf(this.envs, actions),
+      batchOf(singleActionSpace, numEnvs, actions),
     );
     const nextFrames = this.sensor.sense(observations, numEnvs);
     const episodes: Episode[] = [];
@@ -67,10 +67,9 @@ export class World {
   }
 }
 
-/** An agent's actions as the environments take them. */
-export function batchOf(envs: VectorEnv, actions: Actions): unknown {
-  const { singleActionSpace: space, numEnvs } = envs;
-  const batch = space.batch(numEnvs) as Int32Array | Float32Array;
+/** An agent's actions as `count` environments take them. */
+export function batchOf(space: Space, count: number, actions: Actions): unknown {
+  const batch = space.batch(count) as Int32Array | Float32Array;
   batch.set(actions);
   if (space instanceof Discrete && space.start !== 0)
     batch.forEach((action, i) => (batch[i] = action + space.start));

@@ -87,6 +87,14 @@ export function addOptions(command: Command, table: OptionTable): void {
   }
 }
 
+/** Gives a command that makes a run in a folder the flags of its settings, and those of beginning it. */
+export function addRunOptions(command: Command, table: OptionTable, recipe: string): void {
+  command
+    .option('--config <file>', `JSON file of these options, such as ${recipe}`)
+    .option('--resume', 'go on with the stopped run of that --run-name');
+  addOptions(command, table);
+}
+
 /** Of a parsed command line, what belongs to a table of settings. */
 export function givenOptions<Table extends OptionTable>(
   table: Table,

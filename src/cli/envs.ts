@@ -8,8 +8,8 @@
 import { Command } from 'commander';
 import { Dict, isBox, listEnvs, make, type EnvSpec, type Space } from '../envs/index.js';
 import { unknownName } from '../errors.js';
+import { formatTable } from '../report/index.js';
 import { runCommand } from './command.js';
-import { formatTable } from './table.js';
 
 /** As the table has room for it: boxes without their bounds, dicts without their parts. */
 function shortSpace(space: Space): string {

@@ -16,17 +16,14 @@ import type { DataSplits } from '../data/index.js';
 import { SoloCommunicator } from '../ddp/index.js';
 import { newestPretraining, pretrain, resolveConfig } from '../pretrain/index.js';
 import { Run, type GivenOptions } from '../runs/index.js';
-import { addOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
+import { addRunOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
 
-const command = new Command('eval:classify')
-  .description(
-    'Measure how well encoders classify, by frozen features (kNN, linear, MLP) or fine-tuning. Everything is chosen ' +
-      'on held-out training images; the labels of the test set are read once, at the end. Where a flag takes a list, ' +
-      'the held-out images choose.',
-  )
-  .option('--config <file>', 'JSON file of these options, such as configs/classify/cifar10.json')
-  .option('--resume', 'go on with the stopped evaluation of that --run-name');
-addOptions(command, CLASSIFY_OPTIONS);
+const command = new Command('eval:classify').description(
+  'Measure how well encoders classify, by frozen features (kNN, linear, MLP) or fine-tuning. Everything is chosen ' +
+    'on held-out training images; the labels of the test set are read once, at the end. Where a flag takes a list, ' +
+    'the held-out images choose.',
+);
+addRunOptions(command, CLASSIFY_OPTIONS, 'configs/classify/cifar10.json');
 command.addHelpText(
   'after',
   `

@@ -9,17 +9,23 @@ import { Command } from 'commander';
 import {
   AGENT_FLAGS,
   assemble,
+  finalReturn,
+  recordComparison,
   resolveAgentConfig,
   resolveArms,
   runComparison,
   type AgentConfig,
   type Arm,
+  type JobResult,
 } from '../agents/index.js';
+import { findEnv, make } from '../envs/index.js';
 import { UserError } from '../errors.js';
-import { packageVersion, writeFileAtomic } from '../files.js';
+import { packageVersion } from '../files.js';
 import { ProgressReporter } from '../progress.js';
-import { armCurves, armTable, mean, summariseArms } from '../report/index.js';
+import type { VideoReport } from '../recording/index.js';
+import { armCurves, armProfile, armTable, summariseArms, writePicture } from '../report/index.js';
 import {
+  flag,
   integer,
   operational,
   optional,
@@ -29,13 +35,18 @@ import {
   type GivenOptions,
 } from '../runs/index.js';
 import { ENGINE_NAMES } from '../tensor/index.js';
-import { addOptions, givenOptions, runCommand, typedCommand } from './command.js';
+import { addRunOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
+import { recordingFolder, showVideos } from './episodes.js';
 
 const COMPARISON_OPTIONS = {
   encoder: text('arms, separated by commas: state, ssl, supervised, random, paths of encoders', 'state'),
   seeds: integer('agents of each arm', 5, 1, 1000),
   runName: optional(text("the comparison's folder in --exp-dir (made from environment and agent)", '')),
   expDir: operational(text('folder of runs', 'runs')),
+  video: operational(
+    flag('record the best and the median episode of each arm, and all arms side by side', true),
+  ),
+  output: operational(text('folder of videos', 'recordings')),
   workers: operational(integer('agents that learn at a time', availableParallelism(), 1, 1024)),
   engine: text('what computes embeddings', process.env.ENCODERGYM_ENGINE ?? 'auto', [
     'auto',
@@ -43,7 +54,6 @@ const COMPARISON_OPTIONS = {
   ]),
 };
 type Flags = GivenOptions<typeof COMPARISON_OPTIONS> & { config?: string; resume?: boolean };
-const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** What determines the result of a comparison. */
 interface Setting {
@@ -51,14 +61,19 @@ interface Setting {
   arms: Arm[];
 }
 
-const command = new Command('eval:rl')
-  .description(
-    'Train agents on each arm, several seeds each, and compare what they reach. Settings come from ' +
-      'configs/rl/AGENT-ENV.json, if there is one, unless --config names another file; flags override them.',
-  )
-  .option('--config <file>', 'JSON file of these options')
-  .option('--resume', 'go on with the stopped comparison of that --run-name');
-addOptions(command, { ...COMPARISON_OPTIONS, ...AGENT_FLAGS });
+const command = new Command('eval:rl').description(
+  'Train agents on each arm, several seeds each, and compare what they reach. Settings come from ' +
+    'configs/rl/AGENT-ENV.json, if there is one, unless --config names another file; flags override them.',
+);
+addRunOptions(command, { ...COMPARISON_OPTIONS, ...AGENT_FLAGS }, 'configs/rl/ppo-CartPole-v1.json');
+command.addHelpText(
+  'after',
+  `
+Examples:
+  npm run eval:rl -- --agent ppo --env CartPole-v1                           five agents from the true state
+  npm run eval:rl -- --encoder state,random,runs/mine/encoder.safetensors    from pictures, through frozen encoders
+  npm run eval:rl -- --run-name CartPole-v1-ppo --resume                     goes on with a stopped comparison`,
+);
 
 await runCommand(command, async (flags: Flags) => {
   const options = resolveOptions(COMPARISON_OPTIONS, givenOptions(COMPARISON_OPTIONS, flags));
@@ -71,14 +86,7 @@ await runCommand(command, async (flags: Flags) => {
   const count = arms.length * options.seeds;
   console.log(`${count} agents, ${config.steps} steps each, ${options.workers} at a time: ${run.folder}`);
 
-  const stop = new AbortController();
-  let exitCode = 0;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      exitCode = EXIT_CODES[signal] ?? 1;
-      stop.abort();
-    });
-  }
+  const { signal, exitCode } = stopOnSignals('ending; what has ended and the last checkpoints are kept');
   const begun = Date.now();
   let before: number | undefined;
   const reporter = new ProgressReporter(count * config.steps);
@@ -88,30 +96,28 @@ await runCommand(command, async (flags: Flags) => {
     folder: run.folder,
     settings: { config, engine: options.engine },
     workers: options.workers,
-    signal: stop.signal,
+    signal,
     onProgress: (steps, total) => {
       before ??= steps; // what earlier processes have done tells nothing of the speed
       const rate = (steps - before) / ((Date.now() - begun) / 1000);
       reporter.update(steps, `${rate.toFixed(0)} steps/s`, (total - steps) / rate);
     },
     onEnd: (ended) => {
-      const last = 'error' in ended ? undefined : ended.evaluations[ended.evaluations.length - 1];
-      const found =
-        last === undefined
-          ? `failed: ${'error' in ended ? ended.error : ''}`
-          : `return ${mean([last.episodes.map((episode) => episode.return)]).toFixed(1)}`;
+      const found = 'error' in ended ? `failed: ${ended.error}` : `return ${finalReturn(ended).toFixed(1)}`;
       reporter.message(`${ended.arm}, seed ${ended.seed}: ${found}`);
     },
   }).finally(() => reporter.stop());
 
   const { results, failures, interrupted } = comparison;
   const names = arms.map(({ name }) => name);
-  const summary = summariseArms(results, names);
+  const summary = summariseArms(results, names, findEnv(config.env).spec.rewardThreshold);
   run.write('results.json', { command: typedCommand('eval:rl'), config, arms, results, failures, summary });
   if (summary.length > 0) {
-    writeFileAtomic(run.path('curves.svg'), armCurves(`${config.env}, ${config.agent}`, results, names));
+    const title = `${config.env}, ${config.agent}`;
+    const curves = await writePicture(run.path('curves'), armCurves(title, results, names));
+    const profile = await writePicture(run.path('profile'), armProfile(title, results, names));
     console.log(`\n${armTable(summary)}\n\nEvery episode: ${run.path('results.json')}`);
-    console.log(`Curves:        ${run.path('curves.svg')}`);
+    console.log(`Pictures:      ${[...curves, ...profile].join('\n               ')}`);
   }
   if (interrupted) {
     console.log(
@@ -119,10 +125,29 @@ await runCommand(command, async (flags: Flags) => {
     );
   } else if (failures.length === 0) run.write('summary.json', { summary });
   for (const { arm, seed, error } of failures) console.error(`Error: ${arm}, seed ${seed}: ${error}`);
-  if (failures.length > 0) exitCode ||= 1;
-  process.exitCode = exitCode;
-  return { run: run.folder, summary, failures };
+  process.exitCode = exitCode() || (failures.length > 0 ? 1 : 0);
+  if (!options.video || results.length === 0 || interrupted) return { run: run.folder, summary, failures };
+  const videos = await record(run, config, names, results, { ...options, signal });
+  return { run: run.folder, summary, failures, videos };
 });
+
+/** Videos of the arms, if the environment can be seen. */
+async function record(
+  { folder, name }: Run,
+  { env, agent }: AgentConfig,
+  arms: readonly string[],
+  results: readonly JobResult[],
+  { output, engine, signal }: { output: string; engine: string; signal: AbortSignal },
+): Promise<VideoReport[]> {
+  if (make(env).screen === undefined) return [];
+  console.log('');
+  const place = recordingFolder(output, env);
+  const plan = { env, agent, arms, results, folder, name, engine, signal, output: place };
+  const onVideo = (title: string) => console.log(`Recording: ${title}`);
+  const videos = await recordComparison({ ...plan, onVideo });
+  showVideos(output, videos);
+  return videos;
+}
 
 /** The folder of a new comparison, or of one that goes on. @throws UserError when its settings are not those it began with. */
 function enter(

@@ -8,17 +8,14 @@ import { Command } from 'commander';
 import { runDistributed } from '../ddp/index.js';
 import { OPTIONS, pretrain, summaryTable } from '../pretrain/index.js';
 import type { GivenOptions } from '../runs/index.js';
-import { addOptions, givenOptions, runCommand, typedCommand } from './command.js';
+import { addRunOptions, givenOptions, runCommand, typedCommand } from './command.js';
 import { addDistributedOptions, distributedOptions, type DistributedFlags } from './distributed.js';
 
-const command = new Command('pretrain')
-  .description(
-    'Pretrain an image encoder without labels. Without --config, --dataset and --arch: the quick start, ' +
-      'configs/quickstart.json. Flags override the config file.',
-  )
-  .option('--config <file>', 'JSON file of these options, such as configs/cifar10-vicreg-resnet18.json')
-  .option('--resume', 'go on with the stopped run of that --run-name');
-addOptions(command, OPTIONS);
+const command = new Command('pretrain').description(
+  'Pretrain an image encoder without labels. Without --config, --dataset and --arch: the quick start, ' +
+    'configs/quickstart.json. Flags override the config file.',
+);
+addRunOptions(command, OPTIONS, 'configs/cifar10-vicreg-resnet18.json');
 addDistributedOptions(command);
 command.addHelpText(
   'after',

@@ -4,13 +4,9 @@
  *   npm run record -- --env CartPole-v1
  *   npm run record -- --env LunarLander-v3 --policy heuristic --episodes 2 --seed 7
  */
-import { join, relative } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { findEnv, heuristicFor, make, RecordVideo, type Env, type Policy } from '../envs/index.js';
-import { duration, ProgressReporter } from '../progress.js';
-import { writeGallery, type VideoReport } from '../recording/index.js';
+import { findEnv, heuristicFor, make, RecordVideo } from '../envs/index.js';
 import {
   integer,
   number,
@@ -21,11 +17,7 @@ import {
   type GivenOptions,
 } from '../runs/index.js';
 import { addOptions, givenOptions, runCommand, stopOnSignals } from './command.js';
-
-/** Where an environment ends its episodes itself, by terminating, and a bad policy may never get there. */
-const DEFAULT_LIMIT = 1000;
-/** The loop is synchronous; signals and the progress bar get their turn after so many steps. */
-const STEPS_A_TURN = 8;
+import { DEFAULT_LIMIT, playEpisodes, recordingFolder, showVideos, type Player } from './episodes.js';
 
 const OPTIONS = {
   env: text('environment: its id, such as LunarLander-v3', 'CartPole-v1'),
@@ -39,9 +31,6 @@ const OPTIONS = {
 };
 
 type Config = ConfigOf<typeof OPTIONS>;
-
-/** The policy of one episode. */
-type Player = (env: Env, seed: number) => Policy;
 
 const randomPlayer: Player = (env, seed) => {
   env.actionSpace.seed(seed);
@@ -67,10 +56,11 @@ await runCommand(command, async (flags: GivenOptions<typeof OPTIONS> & { option?
   const config = resolveOptions(OPTIONS, givenOptions(OPTIONS, flags));
   const env = openEnv(config, parseEnvOptions(flags.option ?? []));
   const { signal, exitCode } = stopOnSignals('finishing the video');
-  const videos = await play(env, config, signal);
-  const gallery = writeGallery(config.output);
-  for (const { path } of videos) console.log(shown(path));
-  console.log(`All recordings: ${shown(gallery)}`);
+  const { episodes, seed, policy } = config;
+  const player: Player = policy === 'random' ? randomPlayer : heuristicFor(config.env);
+  await playEpisodes(env, player, { episodes, seed, signal });
+  const { videos } = env;
+  const gallery = showVideos(config.output, videos);
   process.exitCode = exitCode();
   return { videos, gallery };
 });
@@ -81,59 +71,13 @@ function openEnv(config: Config, options: Record<string, unknown>): RecordVideo<
   const maxEpisodeSteps = config.maxSteps ?? findEnv(config.env).spec.maxEpisodeSteps ?? DEFAULT_LIMIT;
   const env = make(config.env, { ...options, maxEpisodeSteps });
   return new RecordVideo(env, {
-    folder: join(output, config.env.replaceAll('/', '-')),
+    folder: recordingFolder(output, config.env),
     episodeTrigger: () => true,
     namePrefix: `${policy}-seed-${seed}`,
     fps,
     ...parseSize(config.size),
     facts: { policy },
   });
-}
-
-/** Plays the episodes; an abort ends the present one early. */
-async function play(
-  env: RecordVideo<unknown, unknown>,
-  { env: id, policy, episodes, seed }: Config,
-  signal: AbortSignal,
-): Promise<VideoReport[]> {
-  const player: Player = policy === 'random' ? randomPlayer : heuristicFor(id);
-  const limit = env.spec?.maxEpisodeSteps ?? DEFAULT_LIMIT;
-  const progress = new ProgressReporter(episodes * limit, 'frame');
-  const start = performance.now();
-  let steps = 0;
-  for (let episode = 0; episode < episodes && !signal.aborted; episode++) {
-    const choose = player(env, seed + episode);
-    let { observation } = env.reset({ seed: seed + episode });
-    let [sum, length, ended] = [0, 0, false];
-    while (!ended && !signal.aborted) {
-      const result = env.step(choose(observation));
-      observation = result.observation;
-      ended = result.terminated || result.truncated;
-      sum += result.reward;
-      length++;
-      steps++;
-      if (length % STEPS_A_TURN !== 0) continue;
-      const rate = steps / ((performance.now() - start) / 1000);
-      const done = episode * limit + length;
-      const numbers = `episode ${episode + 1}/${episodes} | return ${sum.toFixed(1)} | ${rate.toFixed(0)} frames/s`;
-      progress.update(done, numbers, (episodes * limit - done) / rate);
-      await setImmediate();
-    }
-    progress.message(
-      `Episode ${episode + 1}, seed ${seed + episode}: return ${sum.toFixed(1)}, ${length} steps`,
-    );
-  }
-  env.close();
-  const frames = env.videos.reduce((total, video) => total + video.frames, 0);
-  const seconds = (performance.now() - start) / 1000;
-  console.log(`${frames} frames in ${duration(seconds)}, ${(frames / seconds).toFixed(0)} a second`);
-  return env.videos;
-}
-
-/** A path as short as it can be copied. */
-function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
 }
 
 /** `name=value` pairs; values are JSON where they can be, text otherwise. */

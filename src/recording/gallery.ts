@@ -1,6 +1,6 @@
 /** @file A page of all videos of a folder, with their facts: plays locally, without a server. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { writeFileAtomic } from '../files.js';
 import { factsPath, type VideoReport } from './packets.js';
 
@@ -16,7 +16,7 @@ p { color: #888; margin: 0; overflow-wrap: anywhere; }
 `;
 
 /**
- * Writes `index.html` into a folder of recordings: every mp4 in it or one folder below that has its JSON, newest first.
+ * Writes `index.html` into a folder of recordings: every mp4 in it that has its JSON, newest first.
  * @returns the path of the page
  */
 export function writeGallery(folder: string): string {
@@ -44,15 +44,12 @@ ${figures.join('\n')}
 
 /** The videos that have facts beside them; paths are relative to the folder, with slashes. */
 function findVideos(folder: string): { path: string; facts: VideoReport }[] {
-  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [folder, ...below.map(({ name }) => join(folder, name))].flatMap((place) =>
-    readdirSync(place)
-      .filter((name) => name.endsWith('.mp4') && existsSync(factsPath(join(place, name))))
-      .map((name) => ({
-        path: relative(folder, join(place, name)).replaceAll(sep, '/'),
-        facts: JSON.parse(readFileSync(factsPath(join(place, name)), 'utf8')) as VideoReport,
-      })),
-  );
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.mp4') && existsSync(factsPath(join(folder, name))))
+    .map((name) => ({
+      path: name.replaceAll(sep, '/'),
+      facts: JSON.parse(readFileSync(factsPath(join(folder, name)), 'utf8')) as VideoReport,
+    }));
 }
 
 function figure(path: string, facts: VideoReport): string {

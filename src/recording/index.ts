@@ -10,3 +10,4 @@ export { drawText, textWidth, type TextOptions } from './text.js';
 export { encodePng } from './png.js';
 export { Rasterizer, type RasterizerOptions } from './rasterizer.js';
 export { VideoFile } from './video.js';
+export { Viewport, type Place } from './viewport.js';

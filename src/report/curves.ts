@@ -1,61 +1,64 @@
-/** @file Learning curves of several arms with their intervals, as an SVG document: every browser shows it. */
+/** @file Curves of several arms with their intervals: over steps of training, or over thresholds. */
+import { COLOURS, seriesColour, svgDocument, text } from './svg.js';
 
-/** An arm's curve. */
+/** An arm's curve, from left to right. */
 export interface Curve {
   name: string;
-  points: readonly { step: number; value: number; low: number; high: number }[];
+  points: readonly { x: number; value: number; low: number; high: number }[];
 }
 
 const [WIDTH, HEIGHT] = [760, 420];
-const PLOT = { left: 70, right: WIDTH - 170, top: 48, bottom: HEIGHT - 56 };
-/** Okabe and Ito's colours, which colour-blind people can tell apart. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'];
+const PLOT = { left: 70, right: WIDTH - 170, top: 60, bottom: HEIGHT - 56 };
 const LABEL_HEIGHT = 18;
 
-/** Curves over steps; `label` names the vertical axis. */
-export function drawCurves(title: string, label: string, curves: readonly Curve[]): string {
+export interface CurveLabels {
+  title: string;
+  /** Of the vertical axis, a line below the title. */
+  label: string;
+  /** Of the horizontal axis. */
+  axis: string;
+}
+
+/** An SVG document of curves, each with a band between `low` and `high` and its name at its right end. */
+export function drawCurves({ title, label, axis }: CurveLabels, curves: readonly Curve[]): string {
   const points = curves.flatMap((curve) => curve.points);
-  const last = Math.max(1, ...points.map(({ step }) => step));
+  const first = Math.min(...points.map(({ x }) => x));
+  const last = Math.max(first + 1e-9, ...points.map(({ x }) => x));
   const ticks = niceTicks(
     Math.min(...points.map(({ low }) => low)),
     Math.max(...points.map(({ high }) => high)),
   );
-  const [low, high] = [ticks[0], ticks[ticks.length - 1]];
-  const x = (step: number) => PLOT.left + ((PLOT.right - PLOT.left) * step) / last;
-  const y = (value: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (value - low)) / (high - low);
-  const place = (step: number, value: number) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`;
-  const colour = (i: number) => COLOURS[i % COLOURS.length];
+  const [bottom, top] = [ticks[0], ticks[ticks.length - 1]];
+  const across = (x: number) => PLOT.left + ((PLOT.right - PLOT.left) * (x - first)) / (last - first);
+  const up = (value: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (value - bottom)) / (top - bottom);
+  const place = (x: number, value: number) => `${across(x).toFixed(1)},${up(value).toFixed(1)}`;
+  const colour = (i: number) => seriesColour(i, curves.length);
   const labels = spread(
-    curves.map(({ name, points: own }, i) => ({ name, at: y(own[own.length - 1].value), fill: colour(i) })),
+    curves.map(({ name, points: own }, i) => ({ name, at: up(own[own.length - 1].value), fill: colour(i) })),
   );
-  const body = [
-    text(PLOT.left, 26, title, 'start', '#1f2937', 'font-size="15" font-weight="600"'),
-    text(PLOT.left, PLOT.top - 8, label, 'start', '#6b7280'),
+  return svgDocument(WIDTH, HEIGHT, [
+    text(PLOT.left, 26, title, { size: 15, bold: true }),
+    text(PLOT.left, 44, label, { colour: COLOURS.muted }),
     ...ticks.map(
       (value) =>
-        `<path d="M${PLOT.left} ${y(value).toFixed(1)}H${PLOT.right}" stroke="#e5e7eb"/>` +
-        text(PLOT.left - 8, y(value) + 4, compact(value), 'end'),
+        `<path d="M${PLOT.left} ${up(value).toFixed(1)}H${PLOT.right}" stroke="${COLOURS.grid}"/>` +
+        text(PLOT.left - 8, up(value) + 4, compact(value), { anchor: 'end' }),
     ),
-    ...niceTicks(0, last)
-      .filter((step) => step <= last)
-      .map((step) => text(x(step), PLOT.bottom + 22, compact(step), 'middle')),
-    text((PLOT.left + PLOT.right) / 2, PLOT.bottom + 44, 'environment steps', 'middle'),
+    ...niceTicks(first, last)
+      .filter((x) => x >= first && x <= last)
+      .map((x) => text(across(x), PLOT.bottom + 22, compact(x), { anchor: 'middle' })),
+    text((PLOT.left + PLOT.right) / 2, PLOT.bottom + 44, axis, { anchor: 'middle' }),
     ...curves.map(({ points: own }, i) => {
-      const upper = own.map(({ step, high: value }) => place(step, value));
-      const lower = own.map(({ step, low: value }) => place(step, value)).reverse();
+      const upper = own.map(({ x, high }) => place(x, high));
+      const lower = own.map(({ x, low }) => place(x, low)).reverse();
       return `<polygon points="${[...upper, ...lower].join(' ')}" fill="${colour(i)}" fill-opacity="0.15"/>`;
     }),
     ...curves.map(({ points: own }, i) => {
-      const line = own.map(({ step, value }) => place(step, value)).join(' ');
+      const line = own.map(({ x, value }) => place(x, value)).join(' ');
       return `<polyline points="${line}" fill="none" stroke="${colour(i)}" stroke-width="2.5"/>`;
     }),
-    ...labels.map(({ name, at, fill }) => text(PLOT.right + 10, at + 4, name, 'start', fill)),
-  ];
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" ` +
-    `font-family="system-ui, sans-serif" font-size="12">\n` +
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>\n${body.join('\n')}\n</svg>\n`
-  );
+    ...labels.map(({ name, at, fill }) => text(PLOT.right + 10, at + 4, name, { colour: fill })),
+  ]);
 }
 
 /** Round numbers from at most `low` to at least `high`. */
@@ -86,8 +89,3 @@ const compact = (value: number) =>
     : Math.abs(value) >= 1e3
       ? `${Number((value / 1e3).toPrecision(3))}k`
       : String(Number(value.toPrecision(3)));
-
-const escape = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-
-const text = (x: number, y: number, content: string, anchor: string, fill = '#1f2937', more = '') =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${fill}" ${more}>${escape(content)}</text>`;

@@ -1,6 +1,6 @@
 /** @file What runs came to: statistics, curves, pictures. */
-export { armCurves, armTable, summariseArms, type ArmRun, type ArmSummary } from './arms.js';
-export { drawCurves, type Curve } from './curves.js';
+export { armCurves, armProfile, armTable, summariseArms, type ArmRun, type ArmSummary } from './arms.js';
+export { drawCurves, type Curve, type CurveLabels } from './curves.js';
 export {
   compareArms,
   estimate,
@@ -26,3 +26,4 @@ export { drawIntervals, type IntervalGroup } from './intervals.js';
 export { drawMap, type MapPoint } from './map.js';
 export { drawNeighbours, type NeighbourRow } from './neighbours.js';
 export { svgToPng, writePicture } from './svg.js';
+export { formatTable } from './table.js';

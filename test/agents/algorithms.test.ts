@@ -19,7 +19,7 @@ const SUBJECTS: Record<string, Subject> = {
   dqn: { agent: 'dqn', options: { ...DQN, double: false }, kind: 'discrete' },
   'dqn with everything': {
     agent: 'dqn',
-    options: { ...DQN, numEnvs: 2, dueling: true, nStep: 3, priorityAlpha: 0.6 },
+    options: { ...DQN, numEnvs: 2, dueling: true, nStep: 3, priorityAlpha: 0.6, annealLr: true },
     kind: 'discrete',
   },
   'ppo of choices': { agent: 'ppo', options: PPO, kind: 'discrete' },
@@ -32,7 +32,7 @@ const SUBJECTS: Record<string, Subject> = {
   sac: { agent: 'sac', options: SAC, kind: 'box', steps: 1000 },
   'sac with a fixed temperature': {
     agent: 'sac',
-    options: { ...SAC, numEnvs: 2, gradientSteps: 2, temperature: 0.01, nStep: 2 },
+    options: { ...SAC, numEnvs: 2, gradientSteps: 2, temperature: 0.01, nStep: 2, noiseCorrelation: 0.5 },
     kind: 'box',
     steps: 1000,
   },

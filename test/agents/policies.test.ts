@@ -29,14 +29,14 @@ const sum = (values: Iterable<number>, weights?: ArrayLike<number>) =>
 describe('a choice', () => {
   const choice = new Categorical(3);
   const logits = Float32Array.of(0, Math.log(2), Math.log(5), 1000, 1000, 1000, 3, -3, 0);
-  const none = () => new Float32Array();
+  const vectors = () => new Float32Array();
 
   test('draws by its probabilities', () => {
     const rng = new Generator(0);
     const [actions, logProbs] = [new Float32Array(N), new Float32Array(N)];
     const counts = [0, 0, 0];
     for (let i = 0; i < 4000; i++) {
-      choice.sample(rng, logits, N, none, actions, logProbs);
+      choice.sample(rng, { outputs: logits, n: N, vectors }, actions, logProbs);
       counts[actions[0]]++;
       expect(logProbs[0]).toBeCloseTo(Math.log([1, 2, 5][actions[0]] / 8), 5);
     }
@@ -47,7 +47,10 @@ describe('a choice', () => {
     const mode = new Float32Array(N);
     choice.mode(logits, N, mode);
     expect([...mode]).toEqual([2, 0, 0]);
-    const { logProbs, entropies } = choice.evaluate(logits, N, none, Float32Array.of(1, 2, 0));
+    const { logProbs, entropies } = choice.evaluate(
+      { outputs: logits, n: N, vectors },
+      Float32Array.of(1, 2, 0),
+    );
     expect(logProbs[0]).toBeCloseTo(Math.log(0.25), 5);
     expect(logProbs[1]).toBeCloseTo(-Math.log(3), 4);
     expect(entropies[1]).toBeCloseTo(Math.log(3), 4);
@@ -58,10 +61,10 @@ describe('a choice', () => {
     const actions = Float32Array.of(0, 2, 1);
     const byLogProb = Float32Array.of(1, -2, 0.5);
     const loss = () => {
-      const { logProbs, entropies } = choice.evaluate(outputs, N, none, actions);
+      const { logProbs, entropies } = choice.evaluate({ outputs, n: N, vectors }, actions);
       return sum(logProbs, byLogProb) + 0.7 * sum(entropies);
     };
-    close(choice.gradient(outputs, N, none, actions, byLogProb, 0.7), slopes(loss, outputs));
+    close(choice.gradient({ outputs, n: N, vectors }, actions, byLogProb, 0.7), slopes(loss, outputs));
   });
 });
 
@@ -76,7 +79,7 @@ describe('independent normals', () => {
     const [actions, logProbs] = [new Float32Array(2), new Float32Array(1)];
     const draws: number[][] = [];
     for (let i = 0; i < 4000; i++) {
-      gaussian.sample(rng, outputs, 1, vectors, actions, logProbs);
+      gaussian.sample(rng, { outputs, n: 1, vectors }, actions, logProbs);
       draws.push([...actions]);
     }
     for (const i of [0, 1]) {
@@ -90,9 +93,7 @@ describe('independent normals', () => {
   test('the density of the standard normal', () => {
     const one = new DiagonalGaussian(1);
     const { logProbs, entropies } = one.evaluate(
-      Float32Array.of(0),
-      1,
-      () => Float32Array.of(0),
+      { outputs: Float32Array.of(0), n: 1, vectors: () => Float32Array.of(0) },
       Float32Array.of(1),
     );
     expect(logProbs[0]).toBeCloseTo(Math.log(0.24197072), 5);
@@ -104,12 +105,12 @@ describe('independent normals', () => {
     const actions = normals(2, 2 * N);
     const byLogProb = Float32Array.of(1, -2, 0.5);
     const loss = () => {
-      const { logProbs, entropies } = gaussian.evaluate(outputs, N, vectors, actions);
+      const { logProbs, entropies } = gaussian.evaluate({ outputs, n: N, vectors }, actions);
       return sum(logProbs, byLogProb) + 0.7 * sum(entropies);
     };
     const byLogStd = new Float32Array(2);
     close(
-      gaussian.gradient(outputs, N, vectors, actions, byLogProb, 0.7, () => byLogStd),
+      gaussian.gradient({ outputs, n: N, vectors }, actions, byLogProb, 0.7, () => byLogStd),
       slopes(loss, outputs),
     );
     close(byLogStd, slopes(loss, logStd));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runCli, startCli } from './run-cli.js';
 
 let folder: string;
@@ -12,7 +12,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SHORT = ['--steps', '1024', '--evaluations', '2', '--eval-episodes', '3', '--seeds', '2', '--json'];
-const evalRl = (...flags: string[]) => runCli('eval-rl', '--exp-dir', folder, ...SHORT, ...flags);
+const evalRl = (...flags: string[]) =>
+  runCli('eval-rl', '--exp-dir', folder, '--output', join(folder, 'videos'), ...SHORT, ...flags);
 
 interface Results {
   results: {
@@ -27,8 +28,8 @@ const read = (name: string, file: string) =>
 const episodesOf = ({ results }: Results) =>
   results.map(({ arm, seed, evaluations }) => ({ arm, seed, evaluations }));
 
-test('every episode of every arm and seed, a table and curves; the same with another number of workers', async () => {
-  const { code, stdout } = await evalRl(
+test('every episode of every arm and seed, a table, pictures and videos; the same with another number of workers', async () => {
+  const { code, stdout, result } = await evalRl(
     '--encoder',
     'state,random',
     '--run-name',
@@ -58,15 +59,37 @@ test('every episode of every arm and seed, a table and curves; the same with ano
   // All arms and seeds play the same evaluation episodes.
   const seeds = found.map(({ evaluations }) => evaluations[2].episodes.map(({ seed }) => seed).join());
   expect(new Set(seeds).size).toBe(1);
-  expect(existsSync(join(folder, 'a', 'curves.svg'))).toBe(true);
+  for (const picture of ['curves.svg', 'curves.png', 'profile.svg', 'profile.png']) {
+    expect(existsSync(join(folder, 'a', picture))).toBe(true);
+  }
+  const names = (result.videos as { path: string }[]).map(({ path }) =>
+    relative(join(folder, 'videos'), path),
+  );
+  expect(names).toEqual([
+    ...['state', 'random'].flatMap((arm) =>
+      ['best', 'median'].map((which) => join('CartPole-v1', arm, `a-${which}-episode-0.mp4`)),
+    ),
+    join('CartPole-v1', 'a-arms.mp4'),
+  ]);
   expect(existsSync(join(folder, 'a', 'state', 'seed-1', 'agent.safetensors'))).toBe(true);
   expect(existsSync(join(folder, 'a', 'random', 'seed-0', 'metrics.jsonl'))).toBe(true);
-  await evalRl('--encoder', 'state', '--run-name', 'b', '--workers', '1');
+  await evalRl('--encoder', 'state', '--run-name', 'b', '--workers', '1', '--no-video');
   expect(episodesOf(read('b', 'results.json'))).toEqual(found.slice(0, 2));
 });
 
 test('a comparison that was stopped goes on to the same results', async () => {
-  const flags = ['--exp-dir', folder, ...SHORT, '--steps', '8192', '--workers', '1', '--evaluations', '10'];
+  const flags = [
+    '--exp-dir',
+    folder,
+    '--no-video',
+    ...SHORT,
+    '--steps',
+    '8192',
+    '--workers',
+    '1',
+    '--evaluations',
+    '10',
+  ];
   const { child, ended } = startCli('eval-rl', ...flags, '--run-name', 'stopped');
   const first = join(folder, 'stopped', 'state', 'seed-0', 'result.json');
   while (!existsSync(first) && child.exitCode === null)
@@ -87,7 +110,13 @@ test('a comparison that was stopped goes on to the same results', async () => {
 test('a job that fails is told, the others go on', async () => {
   const broken = join(folder, 'broken.safetensors');
   writeFileSync(broken, 'no encoder');
-  const { code, stderr, result } = await evalRl('--encoder', `${broken},state`, '--run-name', 'half');
+  const { code, stderr, result } = await evalRl(
+    '--encoder',
+    `${broken},state`,
+    '--run-name',
+    'half',
+    '--no-video',
+  );
   expect(code).toBe(1);
   expect(stderr).toContain('broken.safetensors, seed 1: ');
   expect(stderr).toContain('is not a sound safetensors file');

@@ -6,13 +6,16 @@ test('each arm has a line, a band and a label; the axes have round numbers', () 
   const curve = (name: string, scale: number) => ({
     name,
     points: [0, 5000, 10_000].map((step) => ({
-      step,
+      x: step,
       value: scale * step,
       low: scale * step - 5,
       high: scale * step + 5,
     })),
   });
-  const svg = drawCurves('CartPole-v1 & ppo', 'return', [curve('state', 0.045), curve('random', 0.001)]);
+  const svg = drawCurves({ title: 'CartPole-v1 & ppo', label: 'return', axis: 'environment steps' }, [
+    curve('state', 0.045),
+    curve('random', 0.001),
+  ]);
   expect(svg.match(/<polyline/g)).toHaveLength(2);
   expect(svg.match(/<polygon/g)).toHaveLength(2);
   for (const part of [

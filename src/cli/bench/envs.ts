@@ -11,7 +11,7 @@ import { AddRenderObservation, listEnvs, make, makeVec, type Env } from '../../e
 import { median } from '../../pretrain/index.js';
 import { createPainter, VideoFile } from '../../recording/index.js';
 import { onRun } from '../command.js';
-import { formatTable } from '../table.js';
+import { formatTable } from '../../report/index.js';
 import { positive, printLoad } from './compare.js';
 
 /** Does some of the work that is measured; how much, in the measure's unit. */
