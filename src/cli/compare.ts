@@ -11,8 +11,8 @@ import { overrideOptions, planStages, readPreset, runStages, stateOf, typedStage
 import { unknownName } from '../errors.js';
 import { PROJECT_ROOT } from '../files.js';
 import { duration } from '../progress.js';
+import { formatTable } from '../report/index.js';
 import { runCommand, stopOnSignals } from './command.js';
-import { formatTable } from './table.js';
 
 interface Flags {
   preset: string;

@@ -23,10 +23,13 @@ const DEFAULTS = {
   annealClip: false,
 };
 
+/** RL Baselines3 Zoo's of DQN on CartPole: wider networks than configs/rl has. */
+const ZOO_DQN = { hidden: '256-256', annealLr: false };
+
 const CASES: { name: string; agent: string; encoder: boolean; options: Record<string, unknown> }[] = [
   { name: 'ppo, defaults', agent: 'ppo', encoder: false, options: DEFAULTS },
   { name: 'ppo, rl-zoo', agent: 'ppo', encoder: false, options: {} },
-  { name: 'dqn, rl-zoo', agent: 'dqn', encoder: false, options: {} },
+  { name: 'dqn, rl-zoo', agent: 'dqn', encoder: false, options: ZOO_DQN },
   { name: 'ppo, embeddings', agent: 'ppo', encoder: true, options: {} },
   { name: 'dqn, embeddings', agent: 'dqn', encoder: true, options: {} },
 ];
