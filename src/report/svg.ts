@@ -1,7 +1,12 @@
 /** @file Pieces of SVG documents, their colours, and their conversion to PNG. */
-import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { writeFileAtomic } from '../files.js';
+import { join } from 'node:path';
+import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
+import { PROJECT_ROOT, writeFileAtomic } from '../files.js';
 import { encodePng, type Frame } from '../recording/index.js';
+
+/** A font that comes with the project, for machines without any. */
+const FONT = 'Inter';
+const FONT_FILES = ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'];
 
 export const COLOURS = {
   grid: '#e5e7eb',
@@ -65,11 +70,15 @@ export function picture(frame: Frame, x: number, y: number, width: number, heigh
 /** A whole document on white. */
 export const svgDocument = (width: number, height: number, body: readonly string[]): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-  'font-family="system-ui, sans-serif">\n' +
+  `font-family="${FONT}, system-ui, sans-serif">\n` +
   `<rect width="${width}" height="${height}" fill="#fff"/>\n${body.filter(Boolean).join('\n')}\n</svg>\n`;
 
-/** The document as a PNG, `scale` pixels for each of its units; its letters are the system's fonts, if there are any. */
+/** The document as a PNG, `scale` pixels for each of its units. */
 export async function svgToPng(svg: string, scale = 2): Promise<Buffer> {
+  if (!GlobalFonts.has(FONT)) {
+    for (const file of FONT_FILES)
+      GlobalFonts.registerFromPath(join(PROJECT_ROOT, 'assets', 'inter', file), FONT);
+  }
   const image = await loadImage(Buffer.from(svg));
   const canvas = createCanvas(image.width * scale, image.height * scale);
   canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
