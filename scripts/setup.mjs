@@ -1,5 +1,6 @@
 /**
- * @file Makes a fresh clone ready to run: npm packages, the native engine, the TypeScript build. Called before every
+ * @file Makes a fresh clone ready to run: npm packages, the native engine, the TypeScript build, the
+ * dashboard's page. Called before every
  * command by npm's pre-hooks, so it needs nothing but Node and npm, and when nothing is missing it is silent and quick.
  *
  *   node scripts/setup.mjs                    what is missing or out of date
@@ -15,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { withLock } from './setup/lock.mjs';
 import { nativeSteps } from './setup/native.mjs';
 import { packagesStep } from './setup/packages.mjs';
+import { pageStep } from './setup/page.mjs';
 import { say, SetupError } from './setup/progress.mjs';
 import { typescriptStep } from './setup/typescript.mjs';
 
@@ -26,7 +28,8 @@ const OLDEST_NODE = 20;
 async function setUp({ packagesOnly, retry }) {
   const planSteps = (memory) => {
     const packages = packagesStep(root);
-    return packagesOnly ? [packages] : [packages, ...nativeSteps(memory), typescriptStep(root, memory)];
+    if (packagesOnly) return [packages];
+    return [packages, ...nativeSteps(memory), typescriptStep(root, memory), pageStep(root, memory)];
   };
   let steps = planSteps(readMemory(retry));
   if (!(await allDone(steps))) {

@@ -12,7 +12,7 @@ const LAYERS = [
   ['ddp', 'envs', 'report'],
   ['optim', 'encoders', 'data'],
   ['runs'],
-  ['training'],
+  ['training', 'dashboard'],
   ['classify'],
   ['pretrain', 'agents'],
   ['compare'],

@@ -1,7 +1,8 @@
 /** @file The step that compiles src and test to build, and removes what earlier sources left there. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesBelow } from './files.mjs';
 import { firstLines, run, SetupError, task } from './progress.mjs';
 
 const FOLDERS = ['src', 'test'];
@@ -53,13 +54,4 @@ export function typescriptStep(root, memory) {
     }
   }
   return { isDone, perform };
-}
-
-/** Paths of all files in `root`/`folder`, relative to `root`, with forward slashes. */
-function filesBelow(root, folder) {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    return entry.isDirectory() ? filesBelow(root, path) : [path];
-  });
 }

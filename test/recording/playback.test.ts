@@ -1,34 +1,24 @@
 /** @file The videos play to their end in Chromium, as users see them; skipped where it is not installed. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { chooseVideoEncoder, createPainter, VideoFile } from '../../src/recording/index.js';
 import { WASM_ENCODER, type VideoEncoderChoice } from '../../src/recording/choices.js';
+import { browserTest, hasBrowser, launchBrowser } from '../browser.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const [WIDTH, HEIGHT, FRAMES, FPS] = [160, 120, 30, 30];
 
 const folder = mkdtempSync(join(tmpdir(), 'encodergym-playback-'));
 let browser: Browser;
 let server: Server;
-const play = existsSync(CHROMIUM) ? test : test.skip;
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) return;
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  if (!hasBrowser) return;
+  browser = await launchBrowser();
   server = createServer((request, response) => {
     const path = join(folder, request.url ?? '');
     if (request.url === '/') response.setHeader('content-type', 'text/html').end('<!doctype html>');
@@ -64,7 +54,7 @@ const installed = chooseVideoEncoder();
 const encoders: [string, VideoEncoderChoice][] = [[WASM_ENCODER, { name: WASM_ENCODER, others: {} }]];
 if (installed.path !== undefined) encoders.push(['ffmpeg', { ...installed, name: 'ffmpeg' }]);
 
-play.each(encoders)('a video of %s', async (name, choice) => {
+browserTest.each(encoders)('a video of %s', async (name, choice) => {
   await record(`${name}.mp4`, choice);
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
