@@ -7,15 +7,18 @@ import { firstLines, run, SetupError, task } from './progress.mjs';
 
 /** vite when a source changed or the page is not there; `memory.page` is the state it left. */
 export function pageStep(root, memory) {
-  const sources = () => ['package-lock.json', 'src/dashboard/api.ts', ...filesBelow(root, 'page')].sort();
+  const pageFiles = () => filesBelow(root, 'page').sort();
 
   function fingerprint() {
     const hash = createHash('sha256');
-    for (const name of sources()) hash.update(`${name}\n`).update(readFileSync(join(root, name)));
+    const files = ['package-lock.json', ...pageFiles()];
+    for (const name of files) hash.update(`${name}\n`).update(readFileSync(join(root, name)));
     return hash.digest('hex');
   }
 
-  const isDone = () => memory.page === fingerprint() && existsSync(join(root, 'build', 'page', 'index.html'));
+  const isDone = () =>
+    pageFiles().length === 0 ||
+    (memory.page === fingerprint() && existsSync(join(root, 'build', 'page', 'index.html')));
 
   async function perform() {
     delete memory.page;

@@ -1,15 +1,14 @@
 /** @file The page in Chromium, on real files: charts, a run that grows, filters by keyboard, videos, accessibility. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startDashboard, type Dashboard } from '../../src/dashboard/index.js';
 import { createPainter, VideoFile } from '../../src/recording/index.js';
+import { seriousViolations } from '../axe.js';
 import { browserTest, hasBrowser, launchBrowser } from '../browser.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const top = mkdtempSync(join(tmpdir(), 'encodergym-page-'));
 const [runs, recordings] = [join(top, 'runs'), join(top, 'recordings')];
 let browser: Browser;
@@ -81,15 +80,6 @@ async function leaveVideo(name: string, seconds: number, facts: Record<string, u
 
 const open = (hash: string) => page.goto(`${dashboard.url}${hash}`);
 
-/** Violations that axe-core calls serious or critical. */
-async function seriousViolations(): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
-  return found as string[];
-}
-
 /** Pixels of a chart's canvas that are of its curve's colour (blue in light mode). */
 const drawnPixels = (metric: string) =>
   page.evaluate(`(() => {
@@ -112,7 +102,7 @@ describe('runs', () => {
     ).toBe(1);
     await waitUntil(async () => (await drawnPixels('train/loss')) > 200);
     expect(await page.getByText('mean and range of 4').count()).toBe(2);
-    expect(await seriousViolations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
   browserTest('a run is found and selected by keyboard; what is selected is in the address', async () => {
@@ -176,7 +166,7 @@ describe('runs', () => {
     const report = await opened;
     await report.getByText('A report.').waitFor();
     await report.close();
-    expect(await seriousViolations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 });
 
@@ -184,7 +174,7 @@ describe('recordings', () => {
   browserTest('filters by environment, arm and return, by keyboard', async () => {
     await open('#/recordings');
     await page.getByText('3 of 3 recordings').waitFor();
-    expect(await seriousViolations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.getByLabel('Environment').focus();
     await page.keyboard.type('Cart');
     await page.getByText('2 of 3 recordings').waitFor();
@@ -229,7 +219,7 @@ describe('recordings', () => {
     await page.keyboard.press('Home');
     await player.getByRole('button', { name: '+1 frame' }).click({ clickCount: 3 });
     await waitUntil(async () => (await times()).every((time) => Math.abs(time - 0.1) < 1e-3));
-    expect(await seriousViolations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await player.getByRole('button', { name: 'Close' }).click();
     expect(await player.count()).toBe(0);
   });

@@ -137,6 +137,27 @@ describe('what cannot be set up ends with exit code 1', () => {
   });
 });
 
+test("the dashboard's page is built once, again when it changes, and what is wrong with it is told", async () => {
+  // A stand-in for vite: it copies the page.
+  write(
+    'node_modules/vite/bin/vite.js',
+    "const fs = require('fs'); fs.cpSync('page', 'build/page', { recursive: true });\n" +
+      "if (fs.readFileSync('page/index.html', 'utf8') === 'wrong') { console.log('page/index.html: wrong'); process.exit(1); }\n",
+  );
+  write('page/index.html', 'one');
+  const built = /^Building the dashboard's page .*done in .*\n/;
+  expect((await setUp(NO_COMPILER)).stderr).toMatch(built);
+  expect(readFileSync(at('build/page/index.html'), 'utf8')).toBe('one');
+  expect((await setUp(NO_COMPILER)).stderr).not.toMatch(built);
+  write('page/index.html', 'wrong');
+  const { code, stderr } = await setUp(NO_COMPILER);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/failed\nThe dashboard's page could not be built:\n {2}page\/index\.html: wrong\n/);
+  write('page/index.html', 'two');
+  expect((await setUp(NO_COMPILER)).stderr).toMatch(built);
+  rmSync(at('page'), { recursive: true });
+});
+
 describe('several at a time', () => {
   beforeEach(() => rmSync(at('build/src/main.js'), { force: true }));
 
