@@ -72,6 +72,7 @@ export async function startDashboard({ runs, recordings, port, host }: Dashboard
   const index = new RunIndex(folders.runs);
   const gallery = new RecordingIndex(folders.recordings);
   const streams = new Streams(folders.runs, index, gallery);
+  void index.refresh(); // so that the first page finds the list made
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = guard.refuse(request);

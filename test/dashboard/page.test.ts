@@ -82,14 +82,14 @@ const open = (hash: string) => page.goto(`${dashboard.url}${hash}`);
 
 /** Pixels of a chart's canvas that are of its curve's colour (blue in light mode). */
 const drawnPixels = (metric: string) =>
-  page.evaluate(`(() => {
+  page.evaluate<number>(`(() => {
     const figure = [...document.querySelectorAll('figure')].find((one) => one.querySelector('h3').textContent === '${metric}');
     const canvas = figure.querySelector('canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let count = 0;
     for (let i = 0; i < data.length; i += 4) if (data[i] < 40 && data[i + 1] > 90 && data[i + 1] < 140 && data[i + 2] > 150) count++;
     return count;
-  })()`) as Promise<number>;
+  })()`);
 
 describe('runs', () => {
   browserTest('live runs are shown at once, with a chart for each metric', async () => {
@@ -209,9 +209,9 @@ describe('recordings', () => {
     const player = page.getByRole('region', { name: 'Side by side' });
     await player.getByRole('button', { name: 'Play' }).press('Enter');
     const times = () =>
-      page.evaluate(
+      page.evaluate<number[]>(
         `[...document.querySelectorAll('.side-by-side video')].map(({ currentTime }) => currentTime)`,
-      ) as Promise<number[]>;
+      );
     await waitUntil(async () => Math.min(...(await times())) > 0.3);
     await player.getByRole('button', { name: 'Pause' }).press('Enter');
     const slider = player.getByLabel('Time in seconds');
