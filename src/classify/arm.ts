@@ -3,12 +3,12 @@
  * development images, predicts the test images, whose labels it does not have, and leaves both in its folder.
  */
 import { rmSync } from 'node:fs';
-import { selectImages, stratifiedIndices, type ImageSet } from '../data/index.js';
+import { stratifiedIndices, type ImageSet } from '../data/index.js';
 import { copyModule, ResNet } from '../encoders/index.js';
 import { DivergedError } from '../errors.js';
 import type { Run } from '../runs/index.js';
 import { Classifier } from './classifier.js';
-import { embed, keepFrozen } from './embed.js';
+import { keepFrozen } from './embed.js';
 import { probabilitiesOf } from './head.js';
 import type { Candidate } from './heads.js';
 import type { LabelledFeatures } from './knn.js';
@@ -16,7 +16,8 @@ import type { ClassifyConfig, Protocol, ResolvedClassify } from './options.js';
 import { PREDICTIONS_FILE, readPredictions, savePredictions, type Predictions } from './predictions.js';
 import { fitFrozen, type FrozenProtocol } from './protocols.js';
 import type { DevelopmentData } from './test-set.js';
-import { trainWithLabels, type LabelTrained, type StageContext } from './train.js';
+import type { Team } from './team.js';
+import type { LabelTrained } from './train.js';
 
 export interface ArmName {
   /** As in --encoder. */
@@ -40,8 +41,11 @@ export interface ArmSummary extends ArmName {
   frozenHash?: string;
 }
 
-export interface ArmContext extends StageContext {
+export interface ArmContext {
   config: ClassifyConfig;
+  /** Those who do the work. */
+  team: Team;
+  signal: AbortSignal;
   lists: ResolvedClassify;
   data: DevelopmentData;
   /** Test images; their labels are sealed. */
@@ -58,11 +62,11 @@ export class EmbeddedEncoder {
 
   constructor(
     readonly encoder: ResNet,
-    private readonly normalization: DevelopmentData,
+    private readonly team: Team,
   ) {}
 
   features(set: ImageSet): Promise<LabelledFeatures> {
-    const known = this.cache.get(set) ?? embed(this.encoder, set, this.normalization);
+    const known = this.cache.get(set) ?? this.team.embed(this.encoder, set);
     this.cache.set(set, known);
     return known;
   }
@@ -104,7 +108,7 @@ export async function runArm(
   const trains = name.protocol === 'finetune' || (name.protocol !== 'knn' && config.headAugmentation);
   const work = () =>
     trains
-      ? trainedArm(name, embedded, selectImages(train, part), run, context, settled)
+      ? trainedArm(name, embedded, run, context, settled)
       : frozenArm(name, embedded, part, run, context);
   const frozen = name.protocol === 'finetune' ? undefined : await keepFrozen(embedded.encoder, work);
   const outcome = frozen === undefined ? await work() : frozen.result;
@@ -130,7 +134,7 @@ async function frozenArm(
   embedded: EmbeddedEncoder,
   part: Int32Array,
   run: Run,
-  { data, lists, testImages, signal, onEpoch, config }: ArmContext,
+  { data, lists, testImages, signal, onEpoch, config, team }: ArmContext,
 ): Promise<Outcome | undefined> {
   const { train, heldOut, mean, std } = data;
   const bank = rowsOf(await embedded.features(train), part);
@@ -145,6 +149,7 @@ async function frozenArm(
       seed: name.seed,
       onEpoch: (epoch, accuracy) => {
         onEpoch(name, epoch, epochs, accuracy);
+        team.keepWaiting();
         return !signal.aborted;
       },
     },
@@ -169,12 +174,11 @@ async function frozenArm(
 async function trainedArm(
   name: ArmName,
   embedded: EmbeddedEncoder,
-  train: ImageSet,
   run: Run,
   context: ArmContext,
   settled?: Candidate,
 ): Promise<Outcome | undefined> {
-  const { config, testImages } = context;
+  const { config, testImages, team } = context;
   const { lrs, weightDecays, ...training } = trainingOf(name, context);
   const settings = settled
     ? [settled.settings]
@@ -185,11 +189,12 @@ async function trainedArm(
     const folder = run.part(`lr-${lr}-wd-${weightDecay}`);
     if (!folder.finished) {
       const encoder = training.frozen ? embedded.encoder : embedded.copy();
-      const stage = { ...training, encoder, train, lr, weightDecay };
+      const part = { labels: name.labels, seed: name.seed };
+      const stage = { ...training, encoder, part, lr, weightDecay };
       try {
-        const trained = await trainWithLabels(stage, folder, context);
+        const trained = await team.train(stage, folder);
         if (trained === undefined) return undefined;
-        await finishTraining(trained, folder, testImages);
+        await finishTraining(trained, folder, testImages, team);
         trained.last.head.dispose();
       } catch (error) {
         if (!(error instanceof DivergedError)) throw error;
@@ -234,20 +239,20 @@ async function finishTraining(
   { last, accuracy, best }: LabelTrained,
   folder: Run,
   testImages: ImageSet,
+  team: Team,
 ): Promise<void> {
   const bestOne = Classifier.load(best.file);
-  const predictions = {
-    last: await last.probabilities(testImages),
-    best: await bestOne.probabilities(testImages),
-  };
+  const predict = async ({ encoder, head }: Classifier) =>
+    probabilitiesOf(head, await team.embed(encoder, testImages));
+  const predictions = { last: await predict(last), best: await predict(bestOne) };
   bestOne.dispose();
   savePredictions(folder, predictions, last.info.classes.length);
   await last.save(folder.path('classifier.safetensors'));
   folder.write('summary.json', { accuracy, best: { epoch: best.epoch, accuracy: best.accuracy } });
 }
 
-function trainingOf({ protocol, labels, seed }: ArmName, { config, lists, data }: ArmContext) {
-  const shared = { data, seed, protocol };
+function trainingOf({ protocol, labels, seed }: ArmName, { config, lists }: ArmContext) {
+  const shared = { seed, protocol, syncBn: config.syncBn };
   if (protocol === 'finetune') {
     const epochs = lists.finetune.epochs.get(labels)!;
     return {

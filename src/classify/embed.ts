@@ -1,5 +1,6 @@
 /** @file Images to features, the encoder being frozen: BatchNorm in evaluation mode, and a proof that nothing moved. */
 import { normalizeImages, type Channels, type ImageSet } from '../data/index.js';
+import { shareOf, SoloCommunicator, type Communicator } from '../ddp/index.js';
 import { hashModule, type Module, type ResNet } from '../encoders/index.js';
 import { EncodergymError } from '../errors.js';
 import { tf } from '../tensor/index.js';
@@ -16,26 +17,36 @@ const BATCH = 256;
 /**
  * Runs a network over a whole set in evaluation mode.
  * @param forward normalised images [N, H, W, 3] to [N, dim], in `tf.tidy`
+ * @param communicator all its ranks call this, and each computes its share
  * @returns [set.count, dim], row-major
  */
 export async function forEachImage(
   set: ImageSet,
   normalization: Normalization,
   forward: (images: tf.Tensor4D) => tf.Tensor2D,
+  communicator: Communicator = new SoloCommunicator(),
 ): Promise<Float32Array> {
   const [height, width] = set.size;
-  let all = new Float32Array(0);
-  for (let start = 0; start < set.count; start += BATCH) {
-    const size = Math.min(BATCH, set.count - start);
+  const { begin, end, size: share } = shareOf(communicator, set.count);
+  let own = new Float32Array(0);
+  for (let start = begin; start < end; start += BATCH) {
+    const size = Math.min(BATCH, end - start);
     const indices = Int32Array.from({ length: size }, (_, i) => start + i);
     const images = tf.tensor4d(normalizeImages(set, indices, normalization), [size, height, width, 3]);
     const outputs = tf.tidy(() => forward(images));
     const dim = outputs.shape[1];
-    if (start === 0) all = new Float32Array(set.count * dim);
-    all.set(await outputs.data(), start * dim);
+    if (start === begin) own = new Float32Array(share * dim);
+    own.set(await outputs.data(), (start - begin) * dim);
     tf.dispose([images, outputs]);
   }
-  return all;
+  if (communicator.worldSize === 1) return own;
+  const length = Float64Array.of(own.length);
+  communicator.broadcast(length); // the last ranks may have no share at all
+  if (own.length === 0) own = new Float32Array(length[0]);
+  const all = new Float32Array(communicator.worldSize * own.length);
+  communicator.allGather(own, all);
+  // What pads the last ranks' shares comes after the last image.
+  return all.subarray(0, set.count * (own.length / share));
 }
 
 /**
@@ -46,9 +57,13 @@ export async function embed(
   encoder: ResNet,
   set: ImageSet,
   normalization: Normalization,
+  communicator?: Communicator,
 ): Promise<LabelledFeatures> {
-  const features = await forEachImage(set, normalization, (images) =>
-    encoder.forward(images, { training: false }),
+  const features = await forEachImage(
+    set,
+    normalization,
+    (images) => encoder.forward(images, { training: false }),
+    communicator,
   );
   return { features, labels: set.labels, count: set.count };
 }

@@ -3,10 +3,11 @@
  * folder of its own, so that a stopped evaluation goes on where it was; then the test labels, once; then the report.
  */
 import { stratifiedIndices, type DataSplits } from '../data/index.js';
+import { broadcastValue, type Job } from '../ddp/index.js';
 import { UserError } from '../errors.js';
 import { duration, ProgressReporter } from '../progress.js';
 import { readConfigFile, resolveOptions, resumedOptions, Run, type GivenOptions } from '../runs/index.js';
-import { enterRun, startSession } from '../training/index.js';
+import { enterRun, restartArguments, shareOfHost, startSession } from '../training/index.js';
 import {
   armFolder,
   EmbeddedEncoder,
@@ -21,6 +22,7 @@ import { readPredictions } from './predictions.js';
 import { writeReport } from './report.js';
 import { scoreArms, type ResultRow } from './score.js';
 import { encoderSources, type EncoderSource, type Pretraining } from './sources.js';
+import { Team, type PretrainOrder } from './team.js';
 import { sealTestSet } from './test-set.js';
 
 export interface EvaluateRequest {
@@ -31,10 +33,12 @@ export interface EvaluateRequest {
   resume?: boolean;
   /** The command line, for config.json. */
   command: string;
-  /** Stops after the step that is under way. */
-  signal: AbortSignal;
+  /** The ranks to work on, and when to stop. */
+  job: Job;
   /** What is known of pretraining, once the data set is. */
   pretraining: (config: ClassifyConfig, data: DataSplits) => Pretraining;
+  /** Does on all ranks what `Pretraining.plan` made; whether it came to its end. */
+  pretrain: (order: PretrainOrder, job: Job) => Promise<boolean>;
 }
 
 /** What an evaluation came to. */
@@ -55,46 +59,52 @@ export interface EvaluateSummary {
 
 /**
  * Evaluates encoders.
+ * @returns undefined on ranks other than 0
  * @throws UserError for flags, data or files that cannot be used; DivergedError; EngineError.
  */
-export async function evaluateEncoders(request: EvaluateRequest): Promise<EvaluateSummary> {
-  const { flags, file, resume = false, command, signal } = request;
-  if (resume && file !== undefined) {
-    throw new UserError('--resume goes on with the config of the evaluation itself: leave --config out.');
-  }
-  const recipe = file === undefined ? undefined : { options: readConfigFile(CLASSIFY_OPTIONS, file), file };
-  let config = resolveOptions(CLASSIFY_OPTIONS, flags, recipe);
-  const run = resume
-    ? Run.resume(config.expDir, config.runName)
-    : Run.plan(config.expDir, config.runName, 'classification');
-  const before = resume ? run.description<ClassifyConfig>() : undefined;
-  if (before !== undefined) config = resumedOptions(CLASSIFY_OPTIONS, before.config, flags);
-  const lists = readLists(config);
-  const session = await startSession(config, before?.dataset ?? config.dataset);
+export async function evaluateEncoders(request: EvaluateRequest): Promise<EvaluateSummary | undefined> {
+  const { job } = request;
+  const { communicator } = job;
+  // Rank 0 alone looks at the disk: other hosts may not see the folder.
+  const opened = communicator.rank === 0 ? open(request) : undefined;
+  const { name, before, config: own } = broadcastValue(communicator, opened)!;
+  const share = shareOfHost(own, job.localWorldSize);
+  const session = await startSession({ ...own, ...share }, before?.dataset ?? own.dataset);
   const { development: data, test } = sealTestSet(session.data);
   // Stages are stopped by one clock, not each by its own.
-  const stop =
-    config.timeBudget === undefined
-      ? signal
-      : AbortSignal.any([signal, AbortSignal.timeout(config.timeBudget * 60_000)]);
-  config = { ...config, timeBudget: undefined };
+  const signal =
+    own.timeBudget === undefined
+      ? job.signal
+      : AbortSignal.any([job.signal, AbortSignal.timeout(own.timeBudget * 60_000)]);
+  const config = { ...own, timeBudget: undefined };
+  const team = new Team({
+    communicator,
+    signal,
+    config: { ...config, ...share },
+    data,
+    testImages: test.images,
+    pretrain: (order) => request.pretrain(order, { ...job, signal, settle: () => undefined }),
+  });
+  const run = Run.at(config.expDir, name);
+  if (!team.leads) {
+    job.settle(run.folder, restartArguments(run));
+    await team.follow();
+    return undefined;
+  }
+  const lists = readLists(config);
   const pretraining = request.pretraining(config, session.data);
-  const sources = encoderSources(lists.encoders, { config, data, run, pretraining, signal: stop });
+  const sources = encoderSources(lists.encoders, { config, data, run, pretraining, team });
   const plan = armsOf(sources, lists, config);
   // A class without labels is told now, not after hours of training.
   for (const part of lists.labels) stratifiedIndices(data.train, part, config.seed);
-  const about = { command, engine: session.engine, dataset: data.name };
+  const about = { command: request.command, engine: session.engine, dataset: data.name };
   const description = enterRun<ClassifyConfig>(run, config, about, before);
-  const summary = { name: run.name, run: run.folder, dataset: data.name, arms: plan.length };
+  job.settle(run.folder, restartArguments(run));
+  const summary = { name, run: run.folder, dataset: data.name, arms: plan.length };
 
-  const ended = await runArms(plan, sources, run, {
-    config,
-    lists,
-    data,
-    testImages: test.images,
-    signal: stop,
-    ...reporting(run),
-  });
+  const context = { config, lists, data, testImages: test.images, team, signal, ...reporting(run) };
+  const ended = await runArms(plan, sources, run, context);
+  team.end();
   if (ended.length < plan.length) {
     run.log(`interrupted after ${ended.length} of ${plan.length} arms`);
     return { ...summary, ending: 'interrupted', done: ended.length };
@@ -116,6 +126,22 @@ export async function evaluateEncoders(request: EvaluateRequest): Promise<Evalua
   });
   run.log('finished');
   return { ...summary, ending: 'finished', done: plan.length, rows: scores.rows, pictures };
+}
+
+/** The evaluation's name and settings, and what it was started with if it goes on. */
+function open({ flags, file, resume = false }: EvaluateRequest) {
+  if (resume && file !== undefined) {
+    throw new UserError('--resume goes on with the config of the evaluation itself: leave --config out.');
+  }
+  const recipe = file === undefined ? undefined : { options: readConfigFile(CLASSIFY_OPTIONS, file), file };
+  const config = resolveOptions(CLASSIFY_OPTIONS, flags, recipe);
+  const run = resume
+    ? Run.resume(config.expDir, config.runName)
+    : Run.plan(config.expDir, config.runName, 'classification');
+  const before = resume ? run.description<ClassifyConfig>() : undefined;
+  const resolved = before === undefined ? config : resumedOptions(CLASSIFY_OPTIONS, before.config, flags);
+  readLists(resolved); // refused before data are loaded
+  return { name: run.name, before, config: resolved };
 }
 
 /** Every arm, in the order in which they run: by seed, then by encoder. */
@@ -167,7 +193,7 @@ async function runArms(
         context.say(`${name.encoder}, seed ${name.seed}: ${source.description}`);
         const encoder = await source.load(name.seed);
         if (encoder === undefined) break;
-        embedded = { key, encoder: new EmbeddedEncoder(encoder, context.data) };
+        embedded = { key, encoder: new EmbeddedEncoder(encoder, context.team) };
       }
       const first = run.part(...armFolder({ ...name, seed: context.config.seed }));
       const settled =

@@ -7,7 +7,7 @@ import { Generator } from '../random/index.js';
 import type { Run } from '../runs/index.js';
 import type { ClassifyConfig } from './options.js';
 import type { DevelopmentData } from './test-set.js';
-import { trainWithLabels, type StageContext } from './train.js';
+import type { PretrainOrder, Team } from './team.js';
 
 /** What the arms share: the network, the images' augmentation, the budget. Part of a config of pretraining. */
 export interface Recipe {
@@ -28,8 +28,8 @@ export interface Pretraining {
   recipe: Recipe;
   /** Where the newest run's encoder is, when --recipe is not given; undefined when there is no such run. */
   newest?: string;
-  /** Pretrains by --recipe into `run`. @returns the encoder's file, undefined when it was stopped */
-  pretrain(run: Run, seed: number, signal: AbortSignal): Promise<string | undefined>;
+  /** What pretrains by --recipe into `run`; undefined when that was done before. */
+  plan(run: Run, seed: number): PretrainOrder | undefined;
 }
 
 /** An encoder of an evaluation, by seed. */
@@ -45,8 +45,9 @@ export interface EncoderSource {
   load(seed: number): Promise<ResNet | undefined>;
 }
 
-export interface SourceContext extends StageContext {
+export interface SourceContext {
   config: ClassifyConfig;
+  team: Team;
   data: DevelopmentData;
   /** The evaluation's own; encoders are trained below it. */
   run: Run;
@@ -99,7 +100,7 @@ function sourceOf(spec: string, network: ResNetConfig, context: SourceContext): 
   }
 }
 
-function sslSource({ config, run, pretraining, signal, data }: SourceContext): EncoderSource {
+function sslSource({ config, run, pretraining, team, data }: SourceContext): EncoderSource {
   if (config.recipe !== undefined) {
     return {
       name: 'ssl',
@@ -107,8 +108,10 @@ function sslSource({ config, run, pretraining, signal, data }: SourceContext): E
       seeded: true,
       description: `pretrained without labels by ${config.recipe}`,
       load: async (seed) => {
-        const path = await pretraining.pretrain(run.part('encoders', `ssl-${seed}`), seed, signal);
-        return path === undefined ? undefined : loadEncoder(path);
+        const own = run.part('encoders', `ssl-${seed}`);
+        const order = pretraining.plan(own, seed);
+        const done = order === undefined || (await team.pretrain(order));
+        return done ? loadEncoder(own.path('encoder.safetensors')) : undefined;
       },
     };
   }
@@ -170,18 +173,16 @@ async function supervisedEncoder(
   encoder: ResNet,
   context: SourceContext,
 ): Promise<ResNet | undefined> {
-  const { config, data, run } = context;
+  const { config, data, run, team } = context;
   const { epochs, batchSize, warmupEpochs, augmentation, cropScale } = context.pretraining.recipe;
   const stage = run.part('encoders', `supervised-${seed}`);
   const file = stage.path('encoder.safetensors');
   if (!stage.finished) {
-    const trained = await trainWithLabels(
+    const trained = await team.train(
       {
         encoder,
         frozen: false,
         hidden: [],
-        train: data.train,
-        data,
         augmentation,
         cropScale,
         epochs,
@@ -192,9 +193,9 @@ async function supervisedEncoder(
         warmupEpochs,
         seed,
         protocol: 'supervised',
+        syncBn: config.syncBn,
       },
       stage,
-      context,
     );
     if (trained === undefined) return undefined;
     const colours = { mean: data.mean.join(','), std: data.std.join(',') };

@@ -2,10 +2,18 @@
  * @file Training with labels as a task of the training loop: a head alone on augmented images through the frozen
  * encoder, or all layers (fine-tuning, training from scratch).
  */
+import {
+  allSumOf,
+  broadcastVariables,
+  GradientReducer,
+  meanOverRanks,
+  SoloCommunicator,
+  type Communicator,
+} from '../ddp/index.js';
 import { moduleVariables, type MlpHead, type ResNet } from '../encoders/index.js';
 import { GroupedOptimizer } from '../optim/index.js';
 import type { Progress } from '../runs/index.js';
-import { softmaxCrossEntropy, tf } from '../tensor/index.js';
+import { softmaxCrossEntropy, tf, type AllSum } from '../tensor/index.js';
 import {
   diverged,
   gradientsOf,
@@ -30,6 +38,10 @@ export interface LabelTaskOptions {
   /** Factor between the learning rates of neighbouring stages (1: all alike). */
   layerDecay: number;
   data: Pick<DevelopmentData, 'heldOut' | 'mean' | 'std'>;
+  /** All its ranks train together, each on its share of every batch; by default a rank alone. */
+  communicator?: Communicator;
+  /** BatchNorm over the images of all ranks (true), or each rank by itself. */
+  syncBn?: boolean;
   /** Called when held-out accuracy is higher than ever before. */
   onBest: (epoch: number, accuracy: number) => Promise<void>;
 }
@@ -39,6 +51,9 @@ const MOMENTUM = 0.9;
 export class LabelTask implements TrainingTask {
   readonly optimizer: GroupedOptimizer;
   private readonly parameters: Map<string, tf.Variable>;
+  private readonly communicator: Communicator;
+  private readonly allSum: AllSum | undefined;
+  private readonly parallel: { worldSize: number; reducer: GradientReducer } | undefined;
 
   constructor(private readonly options: LabelTaskOptions) {
     const { encoder, head, frozen, weightDecay, layerDecay } = options;
@@ -47,6 +62,15 @@ export class LabelTask implements TrainingTask {
       : layerGroups(encoder, head, layerDecay);
     this.optimizer = new GroupedOptimizer('sgd', groups, { momentum: MOMENTUM, nesterov: true, weightDecay });
     this.parameters = new Map(groups.flatMap(({ parameters }) => [...parameters]));
+    const { communicator = new SoloCommunicator(), syncBn } = options;
+    const { worldSize } = communicator;
+    this.communicator = communicator;
+    this.allSum = allSumOf(communicator, syncBn);
+    if (worldSize === 1) return;
+    this.parallel = {
+      worldSize,
+      reducer: new GradientReducer(communicator, frozen ? [head] : [encoder, head]),
+    };
   }
 
   get variables(): Map<string, tf.Variable> {
@@ -68,11 +92,16 @@ export class LabelTask implements TrainingTask {
     );
     const images = tf.tensor4d(views, [count, height, width, 3]);
     const features = frozen ? tf.tidy(() => encoder.forward(images, { training: false })) : undefined;
-    const { value, grads } = gradientsOf(() => {
-      const inputs = features ?? encoder.forward(images, { training: true });
-      return softmaxCrossEntropy(head.forward(inputs, { training: true }), targets);
-    }, this.parameters);
-    const loss = await readScalar(value);
+    const { value, grads } = gradientsOf(
+      () => {
+        const mode = { training: true, allSum: this.allSum };
+        const inputs = features ?? encoder.forward(images, mode);
+        return softmaxCrossEntropy(head.forward(inputs, mode), targets);
+      },
+      this.parameters,
+      this.parallel,
+    );
+    const [loss] = meanOverRanks(this.communicator, [await readScalar(value)]);
     tf.dispose([images, targets, value]);
     features?.dispose();
     if (Number.isFinite(loss)) this.optimizer.step(grads, lr);
@@ -103,9 +132,14 @@ export class LabelTask implements TrainingTask {
 
   /** Of the held-out images, [count, classes]. */
   private logits(): Promise<Float32Array> {
-    const { encoder, head, data } = this.options;
-    return forEachImage(data.heldOut, data, (images) =>
-      head.forward(encoder.forward(images, { training: false }), { training: false }),
+    const { encoder, head, data, syncBn = true } = this.options;
+    // Without SyncBatchNorm each rank has running statistics of its own; rank 0's are those of the result.
+    if (!syncBn) broadcastVariables(this.communicator, encoder.buffers.values());
+    return forEachImage(
+      data.heldOut,
+      data,
+      (images) => head.forward(encoder.forward(images, { training: false }), { training: false }),
+      this.communicator,
     );
   }
 }

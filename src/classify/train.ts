@@ -1,6 +1,7 @@
 /** @file Training with labels as a stage of an evaluation: resumable, the held-out images watching. */
 import { existsSync } from 'node:fs';
 import { ViewLoader, type ImageSet } from '../data/index.js';
+import { SoloCommunicator, type Communicator } from '../ddp/index.js';
 import { MlpHead, type ResNet } from '../encoders/index.js';
 import { Generator } from '../random/index.js';
 import type { Run } from '../runs/index.js';
@@ -30,12 +31,16 @@ export interface LabelTraining {
   warmupEpochs: number;
   seed: number;
   protocol: string;
+  /** BatchNorm over the images of all ranks, or each rank by itself. */
+  syncBn: boolean;
 }
 
 /** Where a stage works, and what may stop it. */
 export interface StageContext {
   config: Pick<SessionConfig, 'numWorkers' | 'checkpointEvery' | 'checkpointMinutes' | 'keep' | 'timeBudget'>;
   signal: AbortSignal;
+  /** All its ranks train together; by default a rank alone. */
+  communicator?: Communicator;
 }
 
 export interface LabelTrained {
@@ -54,16 +59,18 @@ const EVALUATIONS = 10;
  * Trains a head, and the encoder with it unless that is frozen, with SGD, warm-up and cosine.
  * @param run holds checkpoints; training goes on at the newest
  * @returns undefined when the signal or the time budget stopped it
- * @throws DivergedError
+ * @throws DivergedError; UserError for a batch size that the ranks cannot share evenly.
  */
 export async function trainWithLabels(
   request: LabelTraining,
   run: Run,
-  { config, signal }: StageContext,
+  { config, signal, communicator = new SoloCommunicator() }: StageContext,
 ): Promise<LabelTrained | undefined> {
-  const { encoder, frozen, train, data, epochs, seed, weightDecay, layerDecay } = request;
+  const { encoder, frozen, train, data, epochs, seed, weightDecay, layerDecay, syncBn } = request;
   const { mean, std } = data;
-  const batchSize = Math.min(request.batchSize, train.count);
+  const { rank, worldSize } = communicator;
+  // Few labels may not fill a batch: then what is left over by even shares waits for another epoch.
+  const batchSize = Math.min(request.batchSize, train.count - (train.count % worldSize));
   const head = new MlpHead([encoder.featureDim, ...request.hidden, train.classes.length], {
     rng: new Generator(seed),
     batchNorm: false,
@@ -85,6 +92,8 @@ export async function trainWithLabels(
     weightDecay,
     layerDecay,
     data,
+    communicator,
+    syncBn,
     onBest: () => last.save(bestFile),
   });
   const loader = new ViewLoader(train, {
@@ -93,6 +102,8 @@ export async function trainWithLabels(
     batchSize,
     seed,
     numWorkers: config.numWorkers,
+    rank,
+    worldSize,
     mean,
     std,
   });
@@ -105,10 +116,11 @@ export async function trainWithLabels(
       warmupEpochs: request.warmupEpochs,
       evalRunAt: Math.ceil(epochs / EVALUATIONS),
     };
-    const trainer = new Trainer(settings, { task, train, loader, run, signal });
+    const trainer = new Trainer(settings, { task, train, loader, run, signal, communicator });
     const { ending, progress } = await trainer.train();
     const best = bestEvaluation(progress.evaluations);
-    if (ending !== 'finished' || best === undefined || !existsSync(bestFile)) return undefined;
+    if (ending !== 'finished' || best === undefined) return undefined;
+    if (rank === 0 && !existsSync(bestFile)) return undefined;
     const accuracy = progress.evaluations[progress.evaluations.length - 1].metrics['eval/accuracy'];
     return { last, accuracy, best: { ...best, file: bestFile } };
   } finally {

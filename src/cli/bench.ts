@@ -5,6 +5,7 @@
  *   npm run bench -- augment --peer "python3 peer.py"
  *   npm run bench -- classify --peer "/usr/bin/python3 scripts/peers/torch_embed.py"
  *   npm run bench -- envs
+ *   npm run bench -- scaling --latency 20 --gigabits 10
  *   npm run bench -- ddp --ranks 4 --peer "/usr/bin/python3 scripts/peers/torch_gloo.py"
  *
  * A peer is any command whose last line of JSON has `images_per_second` or `views_per_second`.
@@ -16,6 +17,7 @@ import { classifyBench } from './bench/classify.js';
 import { ddpBench } from './bench/ddp.js';
 import { envsBench } from './bench/envs.js';
 import { pretrainBench } from './bench/pretrain.js';
+import { scalingBench } from './bench/scaling.js';
 import { runCommand } from './command.js';
 
 const command = new Command('bench')
@@ -25,7 +27,8 @@ const command = new Command('bench')
   .addCommand(classifyBench)
   .addCommand(agentsBench)
   .addCommand(envsBench)
-  .addCommand(ddpBench);
+  .addCommand(ddpBench)
+  .addCommand(scalingBench);
 
 command.addHelpText(
   'after',
@@ -38,6 +41,7 @@ Examples:
   npm run bench -- agents
   npm run bench -- envs
   npm run bench -- ddp
+  npm run bench -- scaling
 
 A peer is a command that prints a line of JSON with images_per_second (pretrain, classify) or views_per_second (augment).`,
 );

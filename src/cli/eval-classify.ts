@@ -10,13 +10,15 @@ import {
   evaluateEncoders,
   resultTable,
   type ClassifyConfig,
+  type PretrainOrder,
   type Pretraining,
 } from '../classify/index.js';
 import type { DataSplits } from '../data/index.js';
-import { SoloCommunicator } from '../ddp/index.js';
-import { newestPretraining, pretrain, resolveConfig } from '../pretrain/index.js';
+import { runDistributed, type Job } from '../ddp/index.js';
+import { newestPretraining, pretrain, resolveConfig, type PretrainRequest } from '../pretrain/index.js';
 import { Run, type GivenOptions } from '../runs/index.js';
-import { addRunOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
+import { addRunOptions, givenOptions, runCommand, typedCommand } from './command.js';
+import { addDistributedOptions, distributedOptions, type DistributedFlags } from './distributed.js';
 
 const command = new Command('eval:classify').description(
   'Measure how well encoders classify, by frozen features (kNN, linear, MLP) or fine-tuning. Everything is chosen ' +
@@ -24,6 +26,7 @@ const command = new Command('eval:classify').description(
     'the held-out images choose.',
 );
 addRunOptions(command, CLASSIFY_OPTIONS, 'configs/classify/cifar10.json');
+addDistributedOptions(command);
 command.addHelpText(
   'after',
   `
@@ -31,6 +34,7 @@ Examples:
   npm run eval:classify -- --encoder ssl --protocol linear         the newest pretraining run
   npm run eval:classify -- --encoder ssl,random --protocol knn,linear,mlp --labels 100%,10%,1%
   npm run eval:classify -- --encoder resnet18=weights.safetensors,random --protocol finetune --finetune-epochs 10
+  npm run eval:classify -- --encoder supervised --nproc-per-node 2   two processes on this machine
   npm run eval:classify -- --run-name classification --resume`,
 );
 
@@ -41,39 +45,48 @@ function pretrainingFor(config: ClassifyConfig, data: DataSplits): Pretraining {
   return {
     recipe,
     newest: newest?.encoder,
-    pretrain: async (run, seed, signal) => {
+    plan: (run, seed) => {
       const existing = Run.find(run.expDir, run.name);
-      const encoder = run.path('encoder.safetensors');
-      if (existing?.finished === true) return encoder;
-      const { dataDir, imageSize, numWorkers, engine, threads, checkpointMinutes, keep } = config;
+      if (existing?.finished === true) return undefined;
+      const { dataDir, imageSize, numWorkers, engine, threads, checkpointMinutes, keep, syncBn } = config;
       const place = { expDir: run.expDir, runName: run.name, dataDir, numWorkers, checkpointMinutes, keep };
       const resume = existing !== undefined;
-      const summary = await pretrain({
-        flags: resume ? place : { ...place, dataset: data.name, imageSize, seed, engine, threads },
+      return {
+        flags: resume ? place : { ...place, dataset: data.name, imageSize, seed, engine, threads, syncBn },
         file: resume ? undefined : config.recipe,
         resume,
-        command: typedCommand('eval:classify'),
-        job: { communicator: new SoloCommunicator(), localWorldSize: 1, signal, settle: () => undefined },
-      });
-      return summary.ending === 'finished' ? encoder : undefined;
+      } satisfies PretrainPlan;
     },
   };
+}
+
+type PretrainPlan = Pick<PretrainRequest, 'flags' | 'file' | 'resume'>;
+
+/** Does on every rank what was planned. */
+async function pretrainAsPlanned(order: PretrainOrder, job: Job): Promise<boolean> {
+  const command = typedCommand('eval:classify');
+  const { ending } = await pretrain({ ...(order as PretrainPlan), command, job });
+  return ending === 'finished';
 }
 
 await runCommand(
   command,
   async (
-    options: GivenOptions<typeof CLASSIFY_OPTIONS> & { config?: string; resume?: boolean; expDir?: string },
+    options: GivenOptions<typeof CLASSIFY_OPTIONS> &
+      DistributedFlags & { config?: string; resume?: boolean; expDir?: string },
   ) => {
-    const { signal, exitCode } = stopOnSignals();
-    const summary = await evaluateEncoders({
-      flags: givenOptions(CLASSIFY_OPTIONS, options),
-      file: options.config,
-      resume: options.resume,
-      command: typedCommand('eval:classify'),
-      signal,
-      pretraining: pretrainingFor,
-    });
+    const summary = await runDistributed(distributedOptions(options), (job) =>
+      evaluateEncoders({
+        flags: givenOptions(CLASSIFY_OPTIONS, options),
+        file: options.config,
+        resume: options.resume,
+        command: typedCommand('eval:classify'),
+        job,
+        pretraining: pretrainingFor,
+        pretrain: pretrainAsPlanned,
+      }),
+    );
+    if (summary === undefined) return {}; // rank 0 tells it all
     if (summary.rows !== undefined) {
       console.log(
         `\n${resultTable(summary.rows)}\n\nReport: ${summary.run}/results.md, pictures in ${summary.run}/pictures`,
@@ -85,7 +98,6 @@ await runCommand(
           `  npm run eval:classify -- --run-name ${summary.name}${expDir} --resume`,
       );
     }
-    process.exitCode = exitCode();
     return summary;
   },
 );

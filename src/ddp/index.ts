@@ -6,4 +6,5 @@ export { joinRing, type RingOptions } from './ring/ring.js';
 export { GradientReducer } from './gradients.js';
 export { allSumOf, broadcastValue, broadcastVariables, gatherRows, meanOverRanks } from './tensors.js';
 export { currentRank, type RankEnvironment } from './launch/environment.js';
-export { runDistributed, type DistributedOptions, type Job } from './launch/job.js';
+export { MPI_ENVIRONMENT, mpirunCommand } from './launch/mpirun.js';
+export { runDistributed, soloJob, type DistributedOptions, type Job } from './launch/job.js';

@@ -2,12 +2,17 @@
  * @file Collectives on tensors. What the ranks minimise together is the mean of their losses: every gradient here is the
  * one of that mean, so a step on W ranks is the step of one process on the joined batch.
  */
-import { tf, type AllSum } from '../tensor/index.js';
+import { requireSynchronousReads, tf, type AllSum } from '../tensor/index.js';
 import type { Communicator } from './communicator.js';
 
-/** For `batchNorm`: the sum over all ranks; undefined for a rank alone. */
-export function allSumOf(communicator: Communicator): AllSum | undefined {
-  return communicator.worldSize === 1 ? undefined : (values) => communicator.allReduce(values);
+/**
+ * For `batchNorm`: the sum over all ranks; undefined for a rank alone, or where each rank is to normalise by itself.
+ * @throws EngineError when the engine cannot take part in collectives.
+ */
+export function allSumOf(communicator: Communicator, syncBn = true): AllSum | undefined {
+  if (communicator.worldSize === 1) return undefined;
+  requireSynchronousReads('SyncBatchNorm, gathered embeddings and sums of gradients');
+  return syncBn ? (values) => communicator.allReduce(values) : undefined;
 }
 
 /**
@@ -48,10 +53,10 @@ export function broadcastVariables(communicator: Communicator, variables: Iterab
   }
 }
 
-/** Gives all ranks rank 0's value of something that survives JSON. */
+/** Gives all ranks rank 0's value of something that survives JSON; theirs are not looked at. */
 export function broadcastValue<T>(communicator: Communicator, value: T): T {
   if (communicator.worldSize === 1) return value;
-  const text = JSON.stringify(value);
+  const text = communicator.rank === 0 ? JSON.stringify(value) : '';
   const length = Float64Array.of(text.length);
   communicator.broadcast(length);
   const codes = new Float64Array(length[0]);

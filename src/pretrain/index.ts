@@ -6,4 +6,4 @@ export { OPTIONS, type PretrainConfig } from './options.js';
 export { Learner, type LearnerConfig } from './learner.js';
 export { METHODS, vicregLoss } from './methods/index.js';
 export { rankMe } from './evaluation/collapse.js';
-export { measureSteps, median, type SpeedOptions } from './speed.js';
+export { measureShape, measureSteps, median, type SpeedOptions, type StepShape } from './speed.js';

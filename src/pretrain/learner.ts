@@ -4,6 +4,7 @@
  */
 import {
   allSumOf,
+  broadcastVariables,
   gatherRows,
   GradientReducer,
   meanOverRanks,
@@ -13,7 +14,7 @@ import {
 import { createEncoder, moduleVariables, MlpHead, type ResNet } from '../encoders/index.js';
 import { createOptimizer, type Optimizer } from '../optim/index.js';
 import { Generator } from '../random/index.js';
-import { sgdUpdate, softmaxCrossEntropy, tf } from '../tensor/index.js';
+import { sgdUpdate, softmaxCrossEntropy, tf, type AllSum } from '../tensor/index.js';
 import { diverged, gradientsOf, prefixed, readScalar } from '../training/index.js';
 import { findMethod, type Method } from './methods/index.js';
 import type { PretrainConfig } from './options.js';
@@ -46,6 +47,7 @@ export type LearnerConfig = Pick<
   | 'stdCoeff'
   | 'covCoeff'
   | 'seed'
+  | 'syncBn'
 >;
 
 export class Learner {
@@ -59,6 +61,7 @@ export class Learner {
   private readonly parameters: Map<string, tf.Variable>;
   private readonly parallel: { worldSize: number; reducer: GradientReducer } | undefined;
   private readonly parallelProbe: typeof this.parallel;
+  private readonly allSum: AllSum | undefined;
 
   constructor(
     private readonly config: LearnerConfig,
@@ -90,6 +93,7 @@ export class Learner {
       );
     }
     const { worldSize } = communicator;
+    this.allSum = allSumOf(communicator, config.syncBn);
     if (worldSize > 1) {
       this.parallel = { worldSize, reducer: new GradientReducer(communicator, [this.encoder, this.head]) };
       this.parallelProbe = { worldSize, reducer: new GradientReducer(communicator, [this.probe]) };
@@ -140,6 +144,14 @@ export class Learner {
     };
   }
 
+  /** To be called on all ranks before an evaluation: they evaluate one network. */
+  unifyStatistics(): void {
+    // Without SyncBatchNorm each rank has running statistics of its own; rank 0's are those of the result.
+    if (this.config.syncBn) return;
+    for (const { buffers } of [this.encoder, this.head])
+      broadcastVariables(this.communicator, buffers.values());
+  }
+
   /** Embeddings, the head's output in evaluation mode, of features. */
   embeddings(features: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => this.head.forward(features, { training: false }));
@@ -158,7 +170,7 @@ export class Learner {
   /** Loss and gradients; both views go through the network as one batch of two groups. */
   private gradients(images: tf.Tensor4D) {
     const { communicator } = this;
-    const mode = { training: true, groups: 2, allSum: allSumOf(communicator) };
+    const mode = { training: true, groups: 2, allSum: this.allSum };
     let features: tf.Tensor2D | undefined;
     let parts: Record<string, tf.Scalar> = {};
     const { value, grads } = gradientsOf(

@@ -1,5 +1,4 @@
 /** @file The whole of `npm run pretrain`: engine, data, run folder, training, summary. */
-import { availableParallelism } from 'node:os';
 import { checkBatchSize, contactSheet, ViewLoader, type DataSplits } from '../data/index.js';
 import { broadcastValue, type Job } from '../ddp/index.js';
 import { saveEncoder } from '../encoders/index.js';
@@ -7,7 +6,14 @@ import { UserError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { duration } from '../progress.js';
 import { resumedOptions, Run, type GivenOptions } from '../runs/index.js';
-import { enterRun, startSession, Trainer, type TrainingResult } from '../training/index.js';
+import {
+  enterRun,
+  restartArguments,
+  shareOfHost,
+  startSession,
+  Trainer,
+  type TrainingResult,
+} from '../training/index.js';
 import { resolveConfig } from './config.js';
 import { Learner } from './learner.js';
 import { OPTIONS, type PretrainConfig } from './options.js';
@@ -67,37 +73,19 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   const run = Run.at(expDir, name);
   if (before !== undefined) config = resumedOptions(OPTIONS, before.config, flags);
 
-  // Ranks on one host share its cores.
-  const share = (count: number) => Math.max(1, Math.floor(count / job.localWorldSize));
-  const threads = config.threads ?? (job.localWorldSize > 1 ? share(availableParallelism()) : undefined);
-  const session = { ...config, threads };
-  const { engine, data } = await startSession(session, before?.dataset ?? config.dataset);
+  const share = shareOfHost(config, job.localWorldSize);
+  const { engine, data } = await startSession({ ...config, ...share }, before?.dataset ?? config.dataset);
   checkBatchSize(data.train, config.batchSize, communicator.worldSize);
   const facts = { command, engine, dataset: data.name };
   const description = leads ? enterRun(run, config, facts, before) : undefined;
   communicator.barrier(); // the folder is there
   job.settle(run.folder, restartArguments(run));
-  const { encoder, ...result } = await train(
-    { ...config, numWorkers: share(config.numWorkers) },
-    data,
-    run,
-    job,
-  );
+  const { encoder, ...result } = await train({ ...config, ...share }, data, run, job);
   const summary = summarise(run, data.name, engine.name, result, encoder);
   if (description === undefined) return summary;
   if (summary.ending === 'finished') run.write('summary.json', summary);
   run.log(`${summary.ending} after step ${summary.steps}`);
   return summary;
-}
-
-/** This command line again, to go on with the run instead of starting it; a config file is in the run already. */
-function restartArguments(run: Run): string[] {
-  const given = process.argv.slice(2).filter((word) => word !== '--resume');
-  for (const flag of ['--config', '--run-name']) {
-    const at = given.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-    if (at >= 0) given.splice(at, given[at] === flag ? 2 : 1);
-  }
-  return [...given, '--run-name', run.name, '--resume'];
 }
 
 /** Trains, and writes the encoder as it is at the end. */

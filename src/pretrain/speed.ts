@@ -1,7 +1,10 @@
 /** @file The speed of training: whole steps, as training does them, on random views that are in memory already. */
 import type { Communicator } from '../ddp/index.js';
+import { countParameters, headSizes } from '../encoders/index.js';
 import { Generator } from '../random/index.js';
+import { tf } from '../tensor/index.js';
 import { Learner, type LearnerConfig } from './learner.js';
+import { vicregLoss } from './methods/index.js';
 import { OPTIONS, type PretrainConfig } from './options.js';
 
 export interface SpeedOptions extends Pick<PretrainConfig, 'arch' | 'stem' | 'width' | 'mlp' | 'batchSize'> {
@@ -15,23 +18,87 @@ export interface SpeedOptions extends Pick<PretrainConfig, 'arch' | 'stem' | 'wi
  * Source images a second (each gives two views): the batch over the median time of a step. With several ranks, of each.
  */
 export async function measureSteps(options: SpeedOptions, communicator?: Communicator): Promise<number> {
-  const { arch, stem, width, mlp, batchSize, size, steps, warmup } = options;
+  const learner = newLearner(options, communicator);
+  const seconds = await stepSeconds(learner, options);
+  learner.dispose();
+  return options.batchSize / seconds;
+}
+
+/** What a step costs a rank alone, and what it would send were there others. */
+export interface StepShape {
+  /** Seconds of a step alone. */
+  compute: number;
+  /** Images of a rank, and dimensions of their embeddings. */
+  rows: number;
+  columns: number;
+  /** Seconds that the loss takes for each multiplication of its Gram matrix, min(N, D) N D of them. */
+  lossPerProduct: number;
+  /** Sums that are waited for: BatchNorm's, forward and backward, and a few numbers of the loop. */
+  smallSums: number;
+  gradientBytes: number;
+}
+
+/** Measures a rank alone. */
+export async function measureShape(options: SpeedOptions): Promise<StepShape> {
+  const learner = newLearner(options);
+  const compute = await stepSeconds(learner, options);
+  const columns = headSizes(learner.encoder.featureDim, options.mlp).at(-1)!;
+  const parameters = countParameters(learner.encoder) + countParameters(learner.head);
+  const normalizations = (learner.encoder.buffers.size + learner.head.buffers.size) / 2;
+  learner.dispose();
+  return {
+    compute,
+    rows: options.batchSize,
+    columns,
+    lossPerProduct: lossSeconds(columns / 2, columns) / ((columns / 2) ** 2 * columns),
+    smallSums: 2 * normalizations + LOOP_SUMS,
+    gradientBytes: parameters * Float32Array.BYTES_PER_ELEMENT,
+  };
+}
+
+/** Of a step beside BatchNorm's: the losses' and the probe's means, the probe's gradients, the decision to go on. */
+const LOOP_SUMS = 4;
+const CLASSES = 10;
+
+function newLearner({ arch, stem, width, mlp }: SpeedOptions, communicator?: Communicator): Learner {
   const defaults = Object.fromEntries(Object.entries(OPTIONS).map(([name, spec]) => [name, spec.default]));
   const config = { ...(defaults as PretrainConfig), arch, stem, width, mlp } satisfies LearnerConfig;
-  const classes = 10;
-  const learner = new Learner(config, classes, communicator);
+  return new Learner(config, CLASSES, communicator);
+}
+
+/** The median time of a step on random views. */
+async function stepSeconds(
+  learner: Learner,
+  { batchSize, size, steps, warmup }: SpeedOptions,
+): Promise<number> {
   const rng = new Generator(0);
   const views = new Float32Array(2 * batchSize * size * size * 3);
   rng.fillNormal(views, 0, 1);
-  const labels = Int32Array.from({ length: batchSize }, () => rng.integers(0, classes));
+  const labels = Int32Array.from({ length: batchSize }, () => rng.integers(0, CLASSES));
   const times: number[] = [];
   for (let i = 0; i < warmup + steps; i++) {
     const start = performance.now();
     await learner.step(views, [size, size], labels, 1e-3);
     if (i >= warmup) times.push((performance.now() - start) / 1000);
   }
-  learner.dispose();
-  return batchSize / median(times);
+  return median(times);
+}
+
+/** The time of VICReg's loss and its gradients on random embeddings [rows, columns] of two views. */
+function lossSeconds(rows: number, columns: number): number {
+  const rng = new Generator(0);
+  const random = () => tf.tensor2d(rng.fillNormal(new Float32Array(rows * columns), 0, 1), [rows, columns]);
+  const views = [random(), random()];
+  const gradients = tf.grads((a, b) => vicregLoss(a as tf.Tensor2D, b as tf.Tensor2D).loss);
+  const times = [0, 1, 2].map(() => {
+    const start = performance.now();
+    const found = gradients(views);
+    for (const gradient of found) gradient.dataSync();
+    tf.dispose(found);
+    return (performance.now() - start) / 1000;
+  });
+  tf.dispose(views);
+  return median(times);
 }
 
 /** The middle of the sorted values; of an even number, the mean of the two in the middle. */

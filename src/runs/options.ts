@@ -110,7 +110,8 @@ export function resumedOptions<Table extends OptionTable>(
   flags: GivenOptions<Table>,
 ): ConfigOf<Table> {
   const entries = Object.entries(table).map(([name, spec]) => {
-    if (flags[name] === undefined) return [name, saved[name]];
+    // A run may have been started before there was such an option.
+    if (flags[name] === undefined) return [name, saved[name] ?? spec.default];
     const value = checkOption(name, spec, flags[name], `--${optionFlag(name)}`);
     if (spec.operational !== true && JSON.stringify(value) !== JSON.stringify(saved[name])) {
       throw new UserError(

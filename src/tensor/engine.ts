@@ -73,3 +73,24 @@ export async function chooseEngine(
     1,
   );
 }
+
+/**
+ * Makes sure that numbers can be read in the middle of a pass, without giving way to the event loop.
+ * @param purpose what needs it, in the plural
+ * @throws EngineError when the current engine cannot do that, as engines on GPUs through WebGPU.
+ */
+export function requireSynchronousReads(purpose: string): void {
+  const probe = tf.scalar(1);
+  try {
+    probe.dataSync();
+  } catch (error) {
+    throw new EngineError(
+      `${purpose} need numbers in the middle of a step, and the engine "${tf.getBackend()}" cannot give them at once ` +
+        `(${(error as Error).message}). Use one process, or another --engine (npm run doctor shows which there are).`,
+      2,
+      { cause: error },
+    );
+  } finally {
+    probe.dispose();
+  }
+}

@@ -2,7 +2,7 @@
 import './gradients.js';
 
 export * as tf from '@tensorflow/tfjs-core';
-export { listEngines, useEngine, ENGINE_NAMES, type EngineInfo } from './engine.js';
+export { listEngines, requireSynchronousReads, useEngine, ENGINE_NAMES, type EngineInfo } from './engine.js';
 export { floatsOf } from './memory.js';
 export { batchNorm, type AllSum, type BatchNormOptions, type BatchNormParameters } from './ops/batch-norm.js';
 export { conv2d, globalAveragePool, maxPool, softmaxCrossEntropy } from './ops/layers.js';

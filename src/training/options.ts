@@ -10,6 +10,7 @@ export const SESSION_OPTIONS = {
   runName: optional(text("the run's folder in --exp-dir (made from what is run)", '')),
   expDir: operational(text('folder of runs', 'runs')),
   numWorkers: operational(integer('threads that augment images', 2, 1, 256)),
+  syncBn: flag('BatchNorm over the images of all processes, or each process by itself', true),
   seed: integer('of weights, order and augmentation', 0, 0),
   engine: text('what computes', process.env.ENCODERGYM_ENGINE ?? 'auto', ['auto', ...ENGINE_NAMES]),
   threads: optional(integer('threads of the engine (all cores)', 1, 1, 1024)),

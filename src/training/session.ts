@@ -1,5 +1,6 @@
 /** @file How every training command begins: engine, images, and what config.json says of them. */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadDataset, type DataSplits } from '../data/index.js';
 import { PROJECT_ROOT } from '../files.js';
@@ -31,6 +32,26 @@ export async function startSession(
       `${data.reason === undefined ? '' : ` (${data.reason})`}.`,
   );
   return { engine, data };
+}
+
+/** What is left of the machine's cores and of --num-workers for each of the ranks that share them. */
+export function shareOfHost(
+  { threads, numWorkers }: Pick<SessionConfig, 'threads' | 'numWorkers'>,
+  localWorldSize: number,
+): Pick<SessionConfig, 'threads' | 'numWorkers'> {
+  if (localWorldSize === 1) return { threads, numWorkers };
+  const share = (count: number) => Math.max(1, Math.floor(count / localWorldSize));
+  return { threads: threads ?? share(availableParallelism()), numWorkers: share(numWorkers) };
+}
+
+/** This command line again, to go on with the run instead of starting it; a config file is in the run already. */
+export function restartArguments(run: Run): string[] {
+  const given = process.argv.slice(2).filter((word) => word !== '--resume');
+  for (const flag of ['--config', '--run-name']) {
+    const at = given.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+    if (at >= 0) given.splice(at, given[at] === flag ? 2 : 1);
+  }
+  return [...given, '--run-name', run.name, '--resume'];
 }
 
 /**

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluateEncoders, type Pretraining } from '../../src/classify/index.js';
+import { soloJob } from '../../src/ddp/index.js';
 
 export const RECIPE: Pretraining['recipe'] = {
   arch: 'resnet18',
@@ -31,7 +32,7 @@ export async function evaluateTiny(
   const { log } = console;
   console.log = () => undefined;
   try {
-    return await evaluateEncoders({
+    const summary = await evaluateEncoders({
       flags: {
         dataset: 'cifar10',
         dataDir,
@@ -41,13 +42,15 @@ export async function evaluateTiny(
       },
       resume,
       command: 'npm run eval:classify',
-      signal,
+      job: soloJob(signal),
       pretraining: () => ({
         recipe: RECIPE,
-        pretrain: () => Promise.reject(new Error('nothing is pretrained here')),
+        plan: () => undefined,
         ...pretraining,
       }),
+      pretrain: () => Promise.reject(new Error('nothing is pretrained here')),
     });
+    return summary!;
   } finally {
     console.log = log;
   }

@@ -1,7 +1,16 @@
 /** @file `npm run pretrain -- --nproc-per-node 2` as users run it: equal to one process, killed, restarted, stopped. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { spawnSync, type ChildProcess } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,8 +38,20 @@ const train = (name: string, epochs: number, ...more: string[]) =>
     ...['--run-name', name, '--epochs', String(epochs), '--eval-run-at', '100', ...more],
   );
 
-function checkpoints(name: string): string[] {
-  const folder = join(expDir, name, 'checkpoints');
+/** Leaves no room on a disk. */
+function fillUp(folder: string): void {
+  const file = openSync(join(folder, 'filler'), 'w');
+  try {
+    for (;;) writeSync(file, new Uint8Array(4096));
+  } catch {
+    // full
+  } finally {
+    closeSync(file);
+  }
+}
+
+function checkpoints(name: string, runs = expDir): string[] {
+  const folder = join(runs, name, 'checkpoints');
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((file) => file.endsWith('.safetensors'))
@@ -104,6 +125,29 @@ test('what cannot be is refused', async () => {
     expect(stderr).toContain('Starting all 2 ranks again from the last checkpoint (1 of 1).');
     expect([code, stdout]).toEqual([143, expect.stringContaining('Go on with:')]);
     expect([...first, ...second].filter(isAlive)).toEqual([]);
+  });
+
+  (process.getuid?.() === 0 ? test : test.skip)('a full disk at a checkpoint (root only)', async () => {
+    const folder = join(expDir, 'small-disk');
+    mkdirSync(folder);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).status === 0;
+    if (!mounted) return console.log('Not tested, as nothing can be mounted here: a full disk.');
+    try {
+      const flags = ['--nproc-per-node', '2', '--max-restarts', '3', '--keep', '1', '--exp-dir', folder];
+      const { child, ended } = train('full', 1000, ...flags);
+      const kept = () => checkpoints('full', folder);
+      await until(() => kept().length > 0);
+      const ranks = ranksOf(child);
+      fillUp(folder);
+      const { code, stderr } = await ended;
+      // It is not tried again: that would only end in the same way.
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/no space left|disk is full/i)]);
+      expect(stderr).not.toContain('Starting all');
+      expect(ranks.filter(isAlive)).toEqual([]);
+      expect(loadSafetensors(kept().at(-1)!).tensors.size).toBeGreaterThan(100); // the last good one
+    } finally {
+      spawnSync('umount', [folder]);
+    }
   });
 
   test('without restarts the job ends, and no process stays behind', async () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EvaluateSummary } from '../../src/classify/index.js';
+import { loadSafetensors } from '../../src/encoders/index.js';
 import { tinyCifar } from '../pretrain/tiny-cifar.js';
 import { startCli } from './run-cli.js';
 
@@ -130,4 +131,36 @@ test.each([
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(code).toBe(2);
+});
+
+test('two ranks evaluate as one process does', async () => {
+  const words =
+    '--dataset cifar10 --threads 1 --encoder supervised --protocol linear,finetune --linear-epochs 3 --linear-lr 0.1 ' +
+    `--linear-wd 0 --finetune-epochs 2 --finetune-batch 16 --recipe ${recipe}`;
+  const [one, two] = [
+    start('eval-classify', ...words.split(' '), '--run-name', 'alone'),
+    start('eval-classify', ...words.split(' '), '--run-name', 'ranks', '--nproc-per-node', '2'),
+  ];
+  const ended = await Promise.all([one.ended, two.ended]);
+  expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual([
+    [0, ''],
+    [0, ''],
+  ]);
+  expect(ended[1].stdout.match(/Report: /g)).toHaveLength(1); // rank 0 alone prints
+  expect(readFileSync(join(expDir, 'ranks', 'rank-1.log'), 'utf8')).toContain('Engine: ');
+  const weightsOf = (name: string) =>
+    loadSafetensors(join(expDir, name, 'encoders', 'supervised-0', 'encoder.safetensors')).tensors;
+  const found = weightsOf('ranks');
+  for (const [name, { data }] of weightsOf('alone')) {
+    const [a, b] = [data as Float32Array, found.get(name)!.data as Float32Array];
+    const distance = Math.hypot(...a.map((value, i) => value - b[i]));
+    expect([name, distance < 1e-3 * Math.max(1, Math.hypot(...a))]).toEqual([name, true]);
+  }
+  for (const arm of ['linear-100pc', 'finetune-100pc']) {
+    const accuracies = ['alone', 'ranks'].map((name) => {
+      const summary = readFileSync(join(expDir, name, 'arms', 'supervised-0', arm, 'summary.json'), 'utf8');
+      return (JSON.parse(summary) as { chosen: { accuracy: number } }).chosen.accuracy;
+    });
+    expect(Math.abs(accuracies[0] - accuracies[1])).toBeLessThanOrEqual(0.1); // one of ten held-out images
+  }
 });

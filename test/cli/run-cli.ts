@@ -12,13 +12,19 @@ export interface CliResult {
   result: Record<string, unknown>;
 }
 
+/** The command line of build/src/cli/NAME.js. */
+export const cliCommand = (name: string, ...flags: string[]): string[] => [
+  process.execPath,
+  join(PROJECT_ROOT, 'build', 'src', 'cli', `${name}.js`),
+  ...flags,
+];
+
 /** Starts build/src/cli/NAME.js; `ended` has all it printed. */
-export function startCli(name: string, ...flags: string[]) {
-  const script = join(PROJECT_ROOT, 'build', 'src', 'cli', `${name}.js`);
-  const child = spawn(process.execPath, [script, ...flags], {
-    cwd: PROJECT_ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export const startCli = (name: string, ...flags: string[]) => startCommand(cliCommand(name, ...flags));
+
+/** Starts a command line, which may run build/src/cli/NAME.js somewhere else. */
+export function startCommand([program, ...words]: string[]) {
+  const child = spawn(program, words, { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

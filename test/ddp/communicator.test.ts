@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SoloCommunicator } from '../../src/ddp/index.js';
 import { PROJECT_ROOT } from '../../src/files.js';
-import { runJob } from './ranks.js';
+import { freeAddress, runJob } from './ranks.js';
 
 const hasMemory = existsSync(join(PROJECT_ROOT, 'build', 'host.node'));
 
@@ -17,10 +17,13 @@ interface Outcome {
 /** From nothing to several chunks round the ring; 30,011 and 150,001 leave uneven parts. */
 const LENGTHS = [0, 1, 5, 1000, 30_011, 150_001];
 
-describe.each([
-  { transport: 'Unix sockets', socketsOnly: true },
-  ...(hasMemory ? [{ transport: 'memory of one host', socketsOnly: false }] : []),
-])('$transport', ({ transport, socketsOnly }) => {
+describe.each(
+  [
+    { transport: 'Unix sockets', socketsOnly: true },
+    { transport: 'TCP', socketsOnly: true, distinctHosts: true },
+    ...(hasMemory ? [{ transport: 'memory of one host', socketsOnly: false }] : []),
+  ].map((one) => ({ distinctHosts: false, ...one })),
+)('$transport', ({ transport, socketsOnly, distinctHosts }) => {
   test.each([
     { worldSize: 2, double: false, background: true },
     { worldSize: 3, double: true, background: false },
@@ -29,6 +32,7 @@ describe.each([
     const outcomes = await runJob<Outcome>('collectives', worldSize, {
       lengths: LENGTHS,
       socketsOnly,
+      ...(distinctHosts && { distinctHosts, rendezvous: await freeAddress() }),
       ...parameters,
     });
     const tolerance = parameters.double ? 1e-15 : 1e-6;

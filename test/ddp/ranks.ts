@@ -1,6 +1,9 @@
 /** @file Runs a scenario on ranks as jobs do: each a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { MPI_ENVIRONMENT, mpirunCommand } from '../../src/ddp/index.js';
 import { PROJECT_ROOT } from '../../src/files.js';
 
 export interface RankResult {
@@ -22,6 +25,9 @@ export interface RankSetup {
   token: string;
   backend?: 'ring' | 'mpi';
   socketsOnly?: boolean;
+  /** Every rank says that it is on a host of its own. */
+  distinctHosts?: boolean;
+  host?: string;
   rendezvous?: string;
   rendezvousLimit?: number;
   heartbeatLimit?: number;
@@ -44,14 +50,7 @@ export const startRank = (setup: RankSetup) => start(commandOf(setup));
 /** Starts all ranks of a job by mpirun, which is then what has ended; each value is a line of `stdout`. */
 export function startByMpirun(scenario: string, worldSize: number, parameters: Partial<RankSetup> = {}) {
   const ranks = setupsOf(scenario, worldSize, { backend: 'mpi', ...parameters });
-  // One program a rank: their numbers are in the order of the command line.
-  const programs = ranks.flatMap((setup) => [':', '-n', '1', ...commandOf(setup)]).slice(1);
-  return start(['mpirun', ...programs], {
-    OMPI_ALLOW_RUN_AS_ROOT: '1',
-    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
-    OMPI_MCA_rmaps_base_oversubscribe: '1',
-    OMPI_MCA_hwloc_base_binding_policy: 'none',
-  });
+  return start(mpirunCommand(ranks.map(commandOf)), MPI_ENVIRONMENT);
 }
 
 function start([program, ...words]: string[], variables: Record<string, string> = {}) {
@@ -84,6 +83,7 @@ function setupsOf(scenario: string, worldSize: number, parameters: Partial<RankS
   return Array.from({ length: worldSize }, (_, rank) => ({
     ...{ scenario, rank, worldSize, token },
     ...parameters,
+    ...(parameters.distinctHosts === true && { host: `host${rank}` }),
   }));
 }
 
@@ -109,4 +109,13 @@ export async function runByMpirun<T>(
   if (code !== 0) throw new Error(`mpirun ended with ${code}: ${stderr}`);
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => JSON.parse(line) as T);
+}
+
+/** Where nobody listens: 'tcp:127.0.0.1:PORT'. */
+export async function freeAddress(): Promise<string> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return `tcp:127.0.0.1:${port}`;
 }

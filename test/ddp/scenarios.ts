@@ -65,11 +65,13 @@ const SCENARIOS: Record<string, Scenario> = {
     }
   },
 
-  /** The last rank never comes to the second collective: its main thread is busy for ever. */
-  hang(communicator) {
+  /** The main thread of one rank is busy for ever while a sum is under way; it never comes to the next collective. */
+  hang(communicator, { victim = communicator.worldSize - 1 }) {
     communicator.barrier();
-    while (communicator.rank === communicator.worldSize - 1);
+    const pending = communicator.background.allReduce(communicator.allocate(1 << 20));
+    while (communicator.rank === victim);
     communicator.barrier();
+    pending.wait();
   },
 
   /** The last rank ends with an error of its own. */

@@ -24,11 +24,21 @@ function largestDistance(found: Outcome, expected: Outcome): { name: string; dis
 }
 
 test.each([
+  { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'onednn', socketsOnly: false, supervised: true },
+  {
+    worldSize: 4,
+    steps: 20,
+    lr: 1e-3,
+    tolerance: 1e-4,
+    engine: 'onednn',
+    socketsOnly: false,
+    supervised: true,
+  },
   { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'onednn', socketsOnly: false },
   { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'cpu', socketsOnly: false },
   { worldSize: 4, steps: 20, lr: 1e-3, tolerance: 1e-4, engine: 'onednn', socketsOnly: true },
 ])(
-  'VICReg: $worldSize ranks, $steps steps, $engine, sockets $socketsOnly',
+  '$worldSize ranks, $steps steps, $engine, sockets $socketsOnly, with labels $supervised',
   async ({ worldSize, tolerance, ...parameters }) => {
     const [alone] = await train(1, parameters);
     const ranks = await train(worldSize, parameters);
@@ -41,3 +51,14 @@ test.each([
     expect(largestDistance(ranks[0], alone).distance).toBeLessThan(tolerance);
   },
 );
+
+test('each rank normalising by itself is another network, but one', async () => {
+  const parameters = { steps: 2, lr: 1e-2, engine: 'onednn' };
+  const [synchronised] = await train(2, parameters);
+  const [first, second] = await train(2, { ...parameters, syncBn: false });
+  expect(first.losses[0]).not.toBeCloseTo(synchronised.losses[0], 4);
+  for (const [name, values] of Object.entries(first.variables)) {
+    const running = /running_(mean|var)$/.test(name);
+    expect([name, String(values) === String(second.variables[name])]).toEqual([name, !running]);
+  }
+});

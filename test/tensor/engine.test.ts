@@ -4,7 +4,7 @@ import { EngineError, UserError } from '../../src/errors.js';
 import { chooseEngine } from '../../src/tensor/engine.js';
 import { cpu } from '../../src/tensor/engines/cpu.js';
 import type { Engine } from '../../src/tensor/engines/engine.js';
-import { ENGINE_NAMES, listEngines, tf, useEngine } from '../../src/tensor/index.js';
+import { ENGINE_NAMES, listEngines, requireSynchronousReads, tf, useEngine } from '../../src/tensor/index.js';
 
 const broken: Engine = {
   name: 'broken',
@@ -80,4 +80,29 @@ describe('ENCODERGYM_ENGINE', () => {
 test('engines are listed best first, each with a description', () => {
   expect(ENGINE_NAMES).toEqual(['tfjs-node-gpu', 'onednn', 'tfjs-node', 'wasm', 'cpu']);
   expect(listEngines().every(({ description }) => description.length > 0)).toBe(true);
+});
+
+describe('an engine that cannot read at once', () => {
+  class Asynchronous extends tf.KernelBackend {
+    override write = () => ({});
+    override refCount = () => 1;
+    override disposeData = () => true;
+    override numDataIds = () => 0;
+    override floatPrecision = () => 32 as const;
+    override epsilon = () => 1e-7;
+    override readSync(): never {
+      throw new Error('reading takes time');
+    }
+  }
+
+  test('is refused for many processes; others are not', async () => {
+    tf.registerBackend('asynchronous', () => new Asynchronous());
+    await tf.setBackend('asynchronous');
+    expect(() => requireSynchronousReads('SyncBatchNorm and sums')).toThrow(
+      /^SyncBatchNorm and sums need.* the engine "asynchronous" cannot give them at once \(reading takes time\)\. Use one/,
+    );
+    await useEngine('cpu');
+    tf.removeBackend('asynchronous');
+    expect(() => requireSynchronousReads('SyncBatchNorm and sums')).not.toThrow();
+  });
 });

@@ -1,6 +1,6 @@
 /** @file One rank of `npm run bench -- ddp`: measures what it is told and, on rank 0, prints it as JSON. */
-import { joinRing, SoloCommunicator } from '../../ddp/index.js';
-import { measureSteps, median, type SpeedOptions } from '../../pretrain/index.js';
+import { joinMpi, joinRing, SoloCommunicator } from '../../ddp/index.js';
+import { measureShape, measureSteps, median, type SpeedOptions } from '../../pretrain/index.js';
 import { useEngine } from '../../tensor/index.js';
 
 /** What a rank is told. */
@@ -8,22 +8,37 @@ export type RankTask = {
   readonly rank: number;
   readonly worldSize: number;
   readonly token: string;
-  readonly socketsOnly: boolean;
+  /** What carries the data: 'host' where memory can be read, else sockets. */
+  readonly by: 'host' | 'sockets' | 'mpi';
 } & (
   | { readonly measure: 'allReduce'; readonly bytes: readonly number[]; readonly seconds: number }
-  | { readonly measure: 'steps'; readonly engine?: string; readonly speed: SpeedOptions }
+  | { readonly measure: 'steps' | 'shape'; readonly engine?: string; readonly speed: SpeedOptions }
 );
 
 const task = JSON.parse(process.argv[2]) as RankTask;
 const limits = { rendezvousLimit: 60, heartbeatLimit: 60, collectiveLimit: 600 };
-if (task.measure === 'steps') await useEngine(task.engine, { threads: 1 });
-const communicator = task.worldSize === 1 ? new SoloCommunicator() : await joinRing({ ...limits, ...task });
-const result =
-  task.measure === 'steps'
-    ? await measureSteps(task.speed, communicator)
-    : task.bytes.map((bytes) => allReduceMilliseconds(bytes, task.seconds));
+if (task.measure !== 'allReduce') await useEngine(task.engine, { threads: 1 });
+const communicator = await join();
+const result = await measure();
 await communicator.close();
 if (task.rank === 0) console.log(JSON.stringify({ transport: communicator.transport, result }));
+
+function join() {
+  const options = { ...limits, ...task, socketsOnly: task.by === 'sockets' };
+  if (task.worldSize === 1) return new SoloCommunicator();
+  return task.by === 'mpi' ? joinMpi(options) : joinRing(options);
+}
+
+function measure() {
+  switch (task.measure) {
+    case 'steps':
+      return measureSteps(task.speed, communicator);
+    case 'shape':
+      return measureShape(task.speed);
+    case 'allReduce':
+      return task.bytes.map((bytes) => allReduceMilliseconds(bytes, task.seconds));
+  }
+}
 
 /** The median time of an all-reduce; rank 0 decides how often. */
 function allReduceMilliseconds(bytes: number, seconds: number): number {

@@ -1,15 +1,23 @@
 /** @file `npm run bench -- ddp`: all-reduce by every transport, and how training scales from one rank to two. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { MPI_ENVIRONMENT, mpirunCommand } from '../../ddp/index.js';
 import { EncodergymError } from '../../errors.js';
+import { PROJECT_ROOT } from '../../files.js';
 import { onRun } from '../command.js';
 import { peerOption, positive, printLoad, runPeer, wholeNumber } from './compare.js';
 import type { RankTask } from './ddp-rank.js';
 
 const KILOBYTE = 1024;
 const SIZES = [KILOBYTE, KILOBYTE ** 2, 25 * KILOBYTE ** 2, 100 * KILOBYTE ** 2];
+/** MPI only where native/mpi is built. */
+const CARRIERS: readonly RankTask['by'][] = existsSync(join(PROJECT_ROOT, 'build', 'mpi.node'))
+  ? ['host', 'sockets', 'mpi']
+  : ['host', 'sockets'];
 const RANK_SCRIPT = fileURLToPath(new URL('./ddp-rank.js', import.meta.url));
 
 interface DdpFlags {
@@ -43,12 +51,12 @@ onRun(ddpBench, async (flags: DdpFlags) => {
   const { ranks, seconds, peer, engine, steps, batch, ...net } = flags;
   const allReduce: Record<string, number[]> = {};
   console.log(`All-reduce of 1 KB, 1 MB, 25 MB, 100 MB at ${ranks} ranks, median milliseconds:`);
-  for (const socketsOnly of [false, true]) {
+  for (const by of CARRIERS) {
     const { transport, result } = await runRanks<number[]>(ranks, {
       measure: 'allReduce',
       bytes: SIZES,
       seconds,
-      socketsOnly,
+      by,
     });
     if (transport in allReduce) continue; // reading memory is not possible here
     allReduce[transport] = result;
@@ -64,7 +72,7 @@ onRun(ddpBench, async (flags: DdpFlags) => {
   const [rates, single]: [number[], number[]] = [[], []];
   // In turn, so that a change of the machine's mood hits both.
   for (let round = 0; round < 2; round++) {
-    const task = { measure: 'steps', engine, speed, socketsOnly: false } as const;
+    const task = { measure: 'steps', engine, speed, by: 'host' } as const;
     single.push((await runRanks<number>(1, task)).result);
     rates.push(2 * (await runRanks<number>(2, task)).result);
     const scaling = rates[round] / single[round];
@@ -81,8 +89,11 @@ onRun(ddpBench, async (flags: DdpFlags) => {
   return { allReduce, ranks, sizes: SIZES, oneRank: one, twoRanks: two, scaling: two / one, loadAverage };
 });
 
+/** MPI's library says more of itself than a table has room for. */
 const printRow = (name: string, milliseconds: readonly number[]) =>
-  console.log(`  ${name.padEnd(20)}${milliseconds.map((value) => value.toFixed(3).padStart(10)).join('')}`);
+  console.log(
+    `  ${name.slice(0, 20).padEnd(20)}${milliseconds.map((value) => value.toFixed(3).padStart(10)).join('')}`,
+  );
 
 type Task = RankTask extends infer One
   ? One extends RankTask
@@ -91,17 +102,25 @@ type Task = RankTask extends infer One
   : never;
 
 /** Runs ranks on this host; what rank 0 measured. */
-async function runRanks<T>(worldSize: number, task: Task): Promise<{ transport: string; result: T }> {
+export async function runRanks<T>(worldSize: number, task: Task): Promise<{ transport: string; result: T }> {
   const token = randomBytes(8).toString('hex');
-  const outputs = await Promise.all(
-    Array.from({ length: worldSize }, (_, rank) => runRank({ ...task, rank, worldSize, token })),
-  );
+  const commands = Array.from({ length: worldSize }, (_, rank) => [
+    process.execPath,
+    RANK_SCRIPT,
+    JSON.stringify({ ...task, rank, worldSize, token }),
+  ]);
+  const outputs =
+    task.by === 'mpi'
+      ? [await run(mpirunCommand(commands), MPI_ENVIRONMENT)]
+      : await Promise.all(commands.map((command) => run(command)));
   return JSON.parse(outputs[0]) as { transport: string; result: T };
 }
 
-async function runRank(task: RankTask): Promise<string> {
-  const child = spawn(process.execPath, [RANK_SCRIPT, JSON.stringify(task)], {
+/** What the command printed. */
+async function run([program, ...words]: string[], variables: Record<string, string> = {}): Promise<string> {
+  const child = spawn(program, words, {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...variables },
   });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -109,5 +128,5 @@ async function runRank(task: RankTask): Promise<string> {
     child.on('error', reject).on('close', resolve),
   );
   if (code === 0) return output;
-  throw new EncodergymError(`Rank ${task.rank} of the bench ended with code ${code ?? 'none'}.`);
+  throw new EncodergymError(`A rank of the bench ended with code ${code ?? 'none'}.`);
 }

@@ -39,6 +39,14 @@ export interface Job {
   settle(folder: string, restartWith: string[]): void;
 }
 
+/** The job of a process that is the only one. */
+export const soloJob = (signal: AbortSignal): Job => ({
+  communicator: new SoloCommunicator(),
+  localWorldSize: 1,
+  signal,
+  settle: () => undefined,
+});
+
 /**
  * Runs `main` on every rank of the job: in this process when it is a rank or the only one; otherwise this process
  * becomes the launcher, and `process.exitCode` says how the ranks ended.

@@ -8,12 +8,18 @@ import type { Attempt } from './launcher.js';
 import { ANSWER_VARIABLE, readAnswer, STOP } from './line.js';
 
 /** What OpenMPI must be told, and MPICH does not read: ranks may share cores, none is tied to one, root may run them. */
-const OPENMPI = {
+export const MPI_ENVIRONMENT = {
   OMPI_ALLOW_RUN_AS_ROOT: '1',
   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
   OMPI_MCA_rmaps_base_oversubscribe: '1',
   OMPI_MCA_hwloc_base_binding_policy: 'none',
 };
+
+/** The command line that runs one program a rank, in the order of the ranks. */
+export const mpirunCommand = (ranks: readonly string[][]): string[] => [
+  'mpirun',
+  ...ranks.flatMap((command) => [':', '-n', '1', ...command]).slice(1),
+];
 
 /**
  * Runs the ranks to their end; mpirun itself ends all when one is lost, and says which.
@@ -28,7 +34,7 @@ export async function runUnderMpirun({ options, token, restart, stop }: Attempt)
     'mpirun',
     ['-n', ranks, process.execPath, ...process.execArgv, process.argv[1], ...restart.arguments],
     {
-      env: { ...OPENMPI, ...process.env, ENCODERGYM_JOB: token, [ANSWER_VARIABLE]: answer },
+      env: { ...MPI_ENVIRONMENT, ...process.env, ENCODERGYM_JOB: token, [ANSWER_VARIABLE]: answer },
       stdio: ['pipe', 'inherit', 'inherit'],
       detached: true, // a terminal's Ctrl-C is for the launcher; at mpirun it would end the ranks without a checkpoint
     },

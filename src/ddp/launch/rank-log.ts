@@ -36,7 +36,11 @@ export class RankLog {
   private append(text: string): void {
     this.early += text;
     if (this.file === undefined) return;
-    appendFileSync(this.file, this.early);
-    this.early = '';
+    try {
+      appendFileSync(this.file, this.early);
+      this.early = '';
+    } catch {
+      // A full disk must not end what may yet be saved; what was said is kept for when there is room.
+    }
   }
 }

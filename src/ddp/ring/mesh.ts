@@ -26,6 +26,8 @@ export interface JoinOptions {
   /** Seconds that the ranks have to come. */
   readonly rendezvousLimit: number;
   readonly mailboxes?: readonly number[];
+  /** This machine's name, by default the system's; ranks on machines of different names talk over TCP. */
+  readonly host?: string;
 }
 
 /** All connections of a rank, by the other rank. */
@@ -114,7 +116,7 @@ class Joining {
     const rendezvous = this.options.rendezvous ?? unixAddress(this.options.token, 0);
     const master = rank === 0 ? undefined : await this.reachMaster(rendezvous);
     const addresses = await this.listen(rendezvous, master?.localAddress);
-    const own: PeerInfo = { rank, ...identifyHost(), addresses, mailboxes };
+    const own: PeerInfo = { rank, ...identifyHost(this.options.host), addresses, mailboxes };
     this.infos[rank].resolve(own);
     if (master !== undefined) this.introduce(0, master, own);
 

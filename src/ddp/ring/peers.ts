@@ -21,14 +21,14 @@ export interface PeerInfo {
 export const describePeer = ({ rank, host, pid }: PeerInfo) => `rank ${rank} (host ${host}, process ${pid})`;
 
 /** This process's machine, as its peers must see it. */
-export function identifyHost(): Pick<PeerInfo, 'host' | 'hostId' | 'pid'> {
-  const parts = [hostname()];
+export function identifyHost(host = hostname()): Pick<PeerInfo, 'host' | 'hostId' | 'pid'> {
+  const parts = [host];
   if (process.platform === 'linux') {
     // Containers and network namespaces on one machine are hosts of their own.
     parts.push(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
     for (const namespace of ['net', 'pid', 'mnt']) parts.push(readlinkSync(`/proc/self/ns/${namespace}`));
   }
-  return { host: hostname(), hostId: parts.join(' '), pid: process.pid };
+  return { host, hostId: parts.join(' '), pid: process.pid };
 }
 
 /** The address of a peer that this rank can reach. */

@@ -4,7 +4,7 @@
  */
 import { normalizeImages, type DataSplits, type ImageSet } from '../../data/index.js';
 import { shareOf, type Communicator } from '../../ddp/index.js';
-import { accuracyOf, knnAccuracy, type LabelledFeatures } from '../../classify/index.js';
+import { accuracyOf, embed, knnAccuracy, type LabelledFeatures } from '../../classify/index.js';
 import { tf } from '../../tensor/index.js';
 import type { Learner } from '../learner.js';
 import { collapseWarning, measureCollapse } from './collapse.js';
@@ -19,7 +19,6 @@ export interface Evaluation {
   warning?: string;
 }
 
-const BATCH = 256;
 /** Held-out images for the collapse measures: enough for a rank of hundreds, and a fraction of a second. */
 const SAMPLE = 512;
 
@@ -27,17 +26,27 @@ const SAMPLE = 512;
 export async function evaluatePixels(data: DataSplits): Promise<number | undefined> {
   if (!isLabelled(data)) return undefined;
   const [bank, queries] = [data.train, data.heldOut].map((set) =>
-    labelled(set, normalizedImages(data, set, 0, set.count)),
+    labelled(
+      set,
+      normalizeImages(
+        set,
+        Int32Array.from({ length: set.count }, (_, i) => i),
+        data,
+      ),
+    ),
   );
   return knnAccuracy(bank, queries);
 }
 
 /** Evaluates a learner as it is; its weights and statistics stay as they are. */
 export async function evaluate(learner: Learner, data: DataSplits): Promise<Evaluation> {
-  const queries = labelled(data.heldOut, await encode(learner, data, data.heldOut));
+  learner.unifyStatistics();
+  // Each rank embeds its share of the images.
+  const encode = (set: ImageSet) => embed(learner.encoder, set, data, learner.communicator);
+  const queries = await encode(data.heldOut);
   const collapse = await evaluateCollapse(learner, queries);
   if (!isLabelled(data)) return collapse;
-  const bank = labelled(data.train, await encode(learner, data, data.train));
+  const bank = await encode(data.train);
   return {
     knn: await knnOverRanks(learner.communicator, bank, queries),
     probe: await evaluateProbe(learner, queries),
@@ -85,36 +94,6 @@ async function evaluateCollapse(learner: Learner, { features, count }: LabelledF
   const warning = collapseWarning(collapse, Math.min(sampled, embeddings.shape[1]));
   tf.dispose([sample, embeddings]);
   return { ...collapse, warning };
-}
-
-/** Features of a whole set, [count, featureDim]; each rank computes its share of them. */
-async function encode(learner: Learner, data: DataSplits, set: ImageSet): Promise<Float32Array> {
-  const [height, width] = set.size;
-  const { communicator } = learner;
-  const { featureDim } = learner.encoder;
-  const { begin, end, size: shareSize } = shareOf(communicator, set.count);
-  const own = new Float32Array(shareSize * featureDim);
-  for (let start = begin; start < end; start += BATCH) {
-    const size = Math.min(BATCH, end - start);
-    const images = tf.tensor4d(normalizedImages(data, set, start, size), [size, height, width, 3]);
-    const features = tf.tidy(() => learner.encoder.forward(images, { training: false }));
-    own.set(await features.data(), (start - begin) * featureDim);
-    tf.dispose([images, features]);
-  }
-  // The last ranks' shares may be short; what pads them comes after the last image.
-  const all = new Float32Array(communicator.worldSize * own.length);
-  communicator.allGather(own, all);
-  return all.subarray(0, set.count * featureDim);
-}
-
-function normalizedImages(
-  { mean, std }: DataSplits,
-  set: ImageSet,
-  start: number,
-  size: number,
-): Float32Array {
-  const indices = Int32Array.from({ length: size }, (_, i) => start + i);
-  return normalizeImages(set, indices, { mean, std });
 }
 
 const labelled = ({ labels, count }: ImageSet, features: Float32Array): LabelledFeatures => ({

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeHello } from '../../../src/ddp/ring/lines.js';
 import { PROJECT_ROOT } from '../../../src/files.js';
-import { startJob, startRank, type RankSetup } from '../ranks.js';
+import { freeAddress, startJob, startRank, type RankSetup } from '../ranks.js';
 
 const hasMemory = existsSync(join(PROJECT_ROOT, 'build', 'host.node'));
 
@@ -16,48 +16,49 @@ afterEach(() => {
   for (const { child } of ranks) child.kill('SIGKILL');
 });
 
-/** Starts three ranks; what the two survivors end with once `disturb` has struck the last one. */
+/** Starts three ranks; what the two survivors end with once the victim was struck, by `disturb` or its own doing. */
 async function survivors(
   scenario: string,
-  parameters: Partial<RankSetup>,
+  { victim = 2, ...parameters }: Partial<RankSetup> & { victim?: number },
   disturb?: (pid: number) => void,
 ): Promise<{ code: number | string; stderr: string }[]> {
-  ranks = startJob(scenario, 3, parameters);
+  ranks = startJob(scenario, 3, { victim, ...parameters });
   if (disturb !== undefined) {
     await Promise.all(ranks.map(({ running }) => running));
-    disturb(ranks[2].child.pid!);
+    disturb(ranks[victim].child.pid!);
   }
-  return Promise.all(ranks.slice(0, 2).map(({ ended }) => ended));
+  return Promise.all(ranks.filter((_, rank) => rank !== victim).map(({ ended }) => ended));
 }
 
 describe.each([
   { transport: 'sockets', socketsOnly: true },
   ...(hasMemory ? [{ transport: 'memory of one host', socketsOnly: false }] : []),
 ])('by $transport', ({ socketsOnly }) => {
-  test('a rank that was killed', async () => {
-    const ended = await survivors('endless', { socketsOnly }, (pid) => process.kill(pid, 'SIGKILL'));
-    for (const [rank, { code, stderr }] of ended.entries()) {
+  test.each([0, 2])('rank %i is killed', async (victim) => {
+    const kill = (pid: number) => process.kill(pid, 'SIGKILL');
+    for (const { code, stderr } of await survivors('endless', { socketsOnly, victim }, kill)) {
+      expect(stderr).toMatch(/^In \w+ \d+ of \d+ float32, rank \d of 3: /);
+      expect(stderr).toMatch(new RegExp(`rank ${victim} \\(host \\S+, process \\d+\\) died`));
+      expect(code).toBe(75);
+    }
+  });
+
+  test.each([0, 2])('rank %i is stopped', async (victim) => {
+    const stop = (pid: number) => process.kill(pid, 'SIGSTOP');
+    const parameters = { socketsOnly, victim, heartbeatLimit: 1 };
+    for (const { code, stderr } of await survivors('endless', parameters, stop)) {
       expect(stderr).toMatch(
-        /^In \w+ \d+ of \d+ float32, rank \d of 3: rank 2 \(host \S+, process \d+\) died/,
+        new RegExp(`rank ${victim} \\(.*\\) is stopped or cut off: no heartbeat for 1 s`),
       );
-      expect(stderr).toContain(`rank ${rank} of 3`);
       expect(code).toBe(75);
     }
   });
 
-  test('a rank that is stopped', async () => {
-    const parameters = { socketsOnly, heartbeatLimit: 1 };
-    for (const { code, stderr } of await survivors('endless', parameters, (pid) =>
-      process.kill(pid, 'SIGSTOP'),
-    )) {
-      expect(stderr).toMatch(/rank 2 \(.*\) is stopped or cut off: no heartbeat for 1 s/);
-      expect(code).toBe(75);
-    }
-  });
-
-  test('a rank whose main thread hangs', async () => {
-    for (const { code, stderr } of await survivors('hang', { socketsOnly, collectiveLimit: 3 })) {
-      expect(stderr).toMatch(/^In barrier .*: rank 2 \(.*\) hangs: it did not come to a collective for 3 s/);
+  test.each([0, 1])('the main thread of rank %i hangs, with a collective under way', async (victim) => {
+    for (const { code, stderr } of await survivors('hang', { socketsOnly, victim, collectiveLimit: 3 })) {
+      expect(stderr).toMatch(
+        new RegExp(`^In barrier .*: rank ${victim} \\(.*\\) hangs: it did not come to a collective for 3 s`),
+      );
       expect(code).toBe(75);
     }
   });
@@ -118,7 +119,7 @@ test('strangers on the port are turned away, and the job goes on', async () => {
     scenario: 'patient',
     worldSize: 2,
     token: 'secret',
-    rendezvous: `tcp:127.0.0.1:${await freePort()}`,
+    rendezvous: await freeAddress(),
   };
   const port = Number(setup.rendezvous.split(':')[2]);
   ranks = [startRank({ ...setup, rank: 0 })];
@@ -136,14 +137,6 @@ test('strangers on the port are turned away, and the job goes on', async () => {
   const ended = await Promise.all(ranks.map((rank) => rank.ended));
   expect(ended.map(({ value }) => value)).toEqual(['done', 'done']);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** What comes back on a connection to the port, which is tried until somebody listens. */
 async function answer(port: number, words: string): Promise<string> {

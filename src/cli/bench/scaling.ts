@@ -1,0 +1,123 @@
+/**
+ * @file `npm run bench -- scaling`: how long a step takes on many ranks, by a model whose numbers are measured here, for
+ * a network whose latency and bandwidth are given. Checked on this machine's own ranks first.
+ */
+import { Command } from 'commander';
+import type { StepShape } from '../../pretrain/index.js';
+import { onRun } from '../command.js';
+import { positive, printLoad, wholeNumber } from './compare.js';
+import { runRanks } from './ddp.js';
+
+interface ScalingFlags {
+  arch: string;
+  stem: string;
+  mlp: string;
+  batch: number;
+  size: number;
+  steps: number;
+  ranks: number;
+  latency: number;
+  gigabits: number;
+}
+
+/** What connects the ranks. */
+interface Network {
+  /** Seconds until a message is there. */
+  latency: number;
+  /** Seconds of work for each message that a rank sends and reads. */
+  perMessage: number;
+  /** Bytes a second of each rank. */
+  bandwidth: number;
+}
+
+/** Seconds that the thread which owns the sockets works for a message, sent and read; measured on Unix sockets. */
+const PER_MESSAGE = 20e-6;
+/** Share of a step's computation in which sums of gradients can hide: backward is two thirds, its first layers are last. */
+const HIDDEN = 0.6;
+
+/**
+ * Seconds of a step on W ranks. Computation does not depend on W but for the loss, which sees the embeddings of all ranks
+ * on every rank. The sums of SyncBatchNorm are waited for: a message to each other rank, all at once, then as many to read.
+ * Embeddings go round the ring, forward (all-gather) and back (reduce-scatter); gradients go round twice while backward
+ * goes on, and what does not fit into that is waited for.
+ */
+export function stepSeconds(
+  { compute, rows, columns, lossPerProduct, smallSums, gradientBytes }: StepShape,
+  { latency, perMessage, bandwidth }: Network,
+  worldSize: number,
+) {
+  const others = worldSize - 1;
+  const lossOf = (count: number) => lossPerProduct * Math.min(count, columns) * count * columns;
+  const loss = lossOf(rows * worldSize) - lossOf(rows);
+  const statistics = smallSums * (others === 0 ? 0 : latency + others * perMessage);
+  const embeddingBytes = 2 * rows * columns * Float32Array.BYTES_PER_ELEMENT; // of both views
+  const gathers = 2 * others * (latency + embeddingBytes / bandwidth);
+  const gradients = 2 * others * (latency + gradientBytes / worldSize / bandwidth);
+  const exposed = Math.max(0, gradients - HIDDEN * compute);
+  return { total: compute + loss + statistics + gathers + exposed, loss, statistics, gathers, exposed };
+}
+
+export const scalingBench = new Command('scaling')
+  .description('A model of the time of a step on 8 to 1,024 ranks, from what is measured here.')
+  .option('--arch <name>', 'encoder', 'resnet50')
+  .option('--stem <name>', 'first layers', 'imagenet')
+  .option('--mlp <sizes>', "sizes of the projector's layers", '2048-2048-2048')
+  .option('--batch <n>', 'images a rank and step', wholeNumber('batch'), 64)
+  .option('--size <n>', 'side of the images', wholeNumber('size'), 32)
+  .option('--steps <n>', 'steps to measure', wholeNumber('steps'), 4)
+  .option('--ranks <n>', 'ranks of this machine that the model is checked on', wholeNumber('ranks'), 2)
+  .option('--latency <microseconds>', 'of a message of the network to predict for', positive, 20)
+  .option('--gigabits <n>', 'a second, of each rank in that network', positive, 10);
+
+onRun(scalingBench, async ({ steps, batch, ranks, latency, gigabits, ...net }: ScalingFlags) => {
+  const loadAverage = printLoad();
+  const speed = { ...net, width: undefined, batchSize: batch, steps, warmup: 2 };
+  const shape = (await runRanks<StepShape>(1, { measure: 'shape', speed, by: 'host' })).result;
+  console.log(
+    `${net.arch}, ${net.stem} stem, batch ${batch} a rank, one thread a rank: ${milliseconds(shape.compute)} ms a step alone, ` +
+      `${(shape.gradientBytes / 1e6).toFixed(0)} MB of gradients, ${shape.smallSums} small sums.`,
+  );
+  const checks = [];
+  for (const by of ['host', 'sockets'] as const) {
+    const sizes = [1024, 25 * 1024 ** 2];
+    const reduced = await runRanks<number[]>(ranks, { measure: 'allReduce', bytes: sizes, seconds: 1, by });
+    const [small, large] = reduced.result.map((value) => value / 1000);
+    const own = {
+      latency: small / 2,
+      perMessage: small / 2 / (ranks - 1),
+      bandwidth: (2 * sizes[1] * (ranks - 1)) / ranks / large,
+    };
+    const rate = (await runRanks<number>(ranks, { measure: 'steps', speed, by })).result;
+    const [predicted, measured] = [stepSeconds(shape, own, ranks).total, batch / rate];
+    console.log(
+      `${ranks} ranks, ${reduced.transport}: ${milliseconds(measured)} ms measured, ${milliseconds(predicted)} ms by the model ` +
+        `(${(1e6 * own.latency).toFixed(0)} us, ${((8 * own.bandwidth) / 1e9).toFixed(1)} Gbit/s).`,
+    );
+    checks.push({ transport: reduced.transport, measured, predicted });
+  }
+  console.log(`\nA network of ${latency} us and ${gigabits} Gbit/s a rank, milliseconds a step:`);
+  console.log('  ranks     step  images/s  efficiency      loss  statistics   gathers  gradients');
+  const network = {
+    latency: latency / 1e6,
+    perMessage: PER_MESSAGE,
+    bandwidth: (gigabits * 1e9) / 8,
+  };
+  const rows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((worldSize) => {
+    const { total, loss, statistics, gathers, exposed } = stepSeconds(shape, network, worldSize);
+    const cells = [
+      String(worldSize).padStart(7),
+      milliseconds(total).padStart(9),
+      ((worldSize * batch) / total).toFixed(0).padStart(10),
+      `${((100 * shape.compute) / total).toFixed(0)} %`.padStart(12),
+      milliseconds(loss).padStart(10),
+      milliseconds(statistics).padStart(12),
+      milliseconds(gathers).padStart(10),
+      milliseconds(exposed).padStart(11),
+    ];
+    console.log(cells.join(''));
+    return { worldSize, seconds: total, loss, statistics, gathers, exposed };
+  });
+  return { shape, checks, network, rows, loadAverage };
+});
+
+const milliseconds = (seconds: number) => (1000 * seconds).toFixed(0);
