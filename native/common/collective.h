@@ -39,6 +39,11 @@ inline void pause(int polls) {
   nanosleep(&nap, nullptr);
 }
 
+template <class T>
+void addTo(T* __restrict to, const T* __restrict from, size_t count) {
+  for (size_t i = 0; i < count; i++) to[i] += from[i];
+}
+
 // Runs what it is given in order, on a thread of its own; JavaScript waits for the n-th.
 class Background {
  public:

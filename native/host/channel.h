@@ -62,8 +62,3 @@ class Channel {
   uint64_t round_ = 0;
   std::vector<char> scratch_;
 };
-
-template <class T>
-void addTo(T* __restrict to, const T* __restrict from, size_t count) {
-  for (size_t i = 0; i < count; i++) to[i] += from[i];
-}

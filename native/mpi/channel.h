@@ -5,6 +5,8 @@
 #pragma once
 #include <mpi.h>
 
+#include <vector>
+
 #include "../common/collective.h"
 
 class MpiChannel {
@@ -19,11 +21,14 @@ class MpiChannel {
   void run(const Collective& collective);
 
  private:
-  // Whether it is done; otherwise the job has failed.
-  bool wait(MPI_Request request);
+  template <class T>
+  void allReduceByRing(T* values, size_t count, MPI_Datatype type);
+  // Whether they are done; otherwise the job has failed.
+  bool wait(MPI_Request* requests, int count);
 
   MPI_Comm communicator_ = MPI_COMM_NULL;
   int rank_ = 0;
   int worldSize_ = 1;
   const std::atomic<int32_t>* failed_ = nullptr;
+  std::vector<char> scratch_;
 };
