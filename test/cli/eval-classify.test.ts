@@ -152,6 +152,7 @@ test('two ranks evaluate as one process does', async () => {
     loadSafetensors(join(expDir, name, 'encoders', 'supervised-0', 'encoder.safetensors')).tensors;
   const found = weightsOf('ranks');
   for (const [name, { data }] of weightsOf('alone')) {
+    if (name.endsWith('num_batches_tracked')) continue; // whole numbers
     const [a, b] = [data as Float32Array, found.get(name)!.data as Float32Array];
     const distance = Math.hypot(...a.map((value, i) => value - b[i]));
     expect([name, distance < 1e-3 * Math.max(1, Math.hypot(...a))]).toEqual([name, true]);

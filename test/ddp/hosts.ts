@@ -3,7 +3,7 @@
  * bridge that is in one more. Needs root and Linux's `ip`.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -75,8 +75,21 @@ exec ip netns exec ${this.name}-$host unshare --uts sh -c 'hostname h$0; exec sh
     ip('-n', `${this.name}-${host}`, 'link', 'set', 'eth0', state);
   }
 
+  /** Programs that run on the hosts, by their file names: 'node', 'orted'. */
+  programs(): string[] {
+    return this.processes().map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+  }
+
+  /** Ends what still runs there, and the hosts. */
   remove(): void {
+    for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
     for (const namespace of this.namespaces.splice(0)) ip('netns', 'delete', namespace);
+  }
+
+  private processes(): number[] {
+    return this.namespaces.flatMap((name) =>
+      ip('netns', 'pids', name).toString().split('\n').filter(Boolean).map(Number),
+    );
   }
 
   private add(name: string): string {
