@@ -33,6 +33,7 @@ export const PPO_OPTIONS = {
   entropy: number('weight of the entropy bonus', 0, 0),
   valueCoefficient: number("weight of the value's squared error", 0.5, 0),
   maxNorm: number("the gradients' norm is cut at", 0.5, 0),
+  rewardScale: number('times that rewards count in learning: values near 1 are learnt soonest', 1, 0),
   normalizeAdvantage: flag('advantages of a minibatch get mean 0 and deviation 1', true),
   targetKl: optional(number('end an update when the policy has moved this far (never)', 0.01, 0)),
   hidden: text('sizes of hidden layers of policy and value networks', '64-64'),
@@ -130,12 +131,13 @@ export class Ppo extends NetworkAgent {
 
   observe({ rewards, terminated, truncated, frames }: Outcome): void {
     const { rollout } = this;
+    const { rewardScale } = this.config;
     const { numEnvs, perception } = this.setting;
     const start = this.played * numEnvs;
     const { frameSize } = perception.o;
     for (let env = 0; env < numEnvs; env++) {
       const ended = terminated[env] !== 0 || truncated[env] !== 0;
-      rollout.rewards[start + env] = rewards[env];
+      rollout.rewards[start + env] = rewardScale * rewards[env];
       rollout.ended[start + env] = ended ? 1 : 0;
       rollout.finalValues[start + env] = 0;
       if (ended && terminated[env] === 0) {

@@ -161,7 +161,7 @@ class Stage {
 
 /** Height of a label and of its letters, in parts of the height of an environment's screen. */
 const [LABEL, LETTERS] = [0.1, 0.045];
-const [PAPER, INK, ENDED_INK] = [0xffffff, 0x1f2937, 0x9ca3af];
+const [PAPER, INK, ENDED_INK, BORDER] = [0xffffff, 0x1f2937, 0x9ca3af, 0xd1d5db];
 /** The widest picture, in pixels. */
 const MAX_WIDTH = 1280;
 
@@ -199,6 +199,7 @@ class Grid {
       stage.env.draw?.(new Viewport(painter, { width, height }, { x, y: top, scale: 1 }));
       const label = `${this.titles[i]}: ${stage.return.toFixed(1)}`;
       const letters = Math.min(LETTERS * height, (0.95 * width) / textWidth(label, 1));
+      if (x > 0) painter.line(x, y, x, y + this.cell.height, 2, BORDER);
       const ink = stage.ended ? ENDED_INK : INK;
       drawText(painter, label, x + width / 2, y + (LABEL * height - letters) / 2, letters, ink, {
         align: 0.5,

@@ -25,7 +25,7 @@ const SUBJECTS: Record<string, Subject> = {
   'ppo of choices': { agent: 'ppo', options: PPO, kind: 'discrete' },
   'ppo of numbers': {
     agent: 'ppo',
-    options: { ...PPO, annealLr: true, annealClip: true, clipValue: 0.2, targetKl: 0.05 },
+    options: { ...PPO, annealLr: true, annealClip: true, clipValue: 0.2, targetKl: 0.05, rewardScale: 0.5 },
     kind: 'box',
     steps: 8000,
   },

@@ -18,7 +18,7 @@ describe('settings', () => {
   test("the recipe of agent and environment is the base, flags override it, the algorithm's defaults fill the rest", () => {
     const { config, file } = resolveAgentConfig({ agent: 'dqn', lr: '0.5' });
     expect(file).toBe(join(PROJECT_ROOT, 'configs', 'rl', 'dqn-CartPole-v1.json'));
-    expect(config).toMatchObject({ env: 'CartPole-v1', agent: 'dqn', lr: 0.5, hidden: '64-64', nStep: 1 });
+    expect(config).toMatchObject({ env: 'CartPole-v1', agent: 'dqn', lr: 0.5, hidden: '64-64', nStep: 3 });
   });
 
   test('without a recipe there are defaults; a named file says which agent it is for', () => {

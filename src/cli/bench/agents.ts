@@ -23,8 +23,17 @@ const DEFAULTS = {
   annealClip: false,
 };
 
-/** RL Baselines3 Zoo's of DQN on CartPole: wider networks than configs/rl has. */
-const ZOO_DQN = { hidden: '256-256', annealLr: false };
+/** RL Baselines3 Zoo's of DQN on CartPole, where configs/rl has others. */
+const ZOO_DQN = {
+  hidden: '256-256',
+  annealLr: false,
+  batchSize: 64,
+  trainEvery: 256,
+  gradientSteps: 128,
+  targetEvery: 10,
+  nStep: 1,
+  gamma: 0.99,
+};
 
 const CASES: { name: string; agent: string; encoder: boolean; options: Record<string, unknown> }[] = [
   { name: 'ppo, defaults', agent: 'ppo', encoder: false, options: DEFAULTS },
