@@ -18,8 +18,9 @@ interface RunsProps {
 /** Live runs that are selected while nobody has chosen. */
 const SELECTED_AT_FIRST = 4;
 
-export function Runs({ entries, selected: chosen, select }: RunsProps) {
+export function Runs({ entries: all, selected: chosen, select }: RunsProps) {
   const [settings, setSettings] = useState<ChartSettings>({ x: 'step', smoothing: 0, log: false });
+  const entries = useMemo(() => all?.filter(({ kind }) => kind !== 'report'), [all]);
   const known = useMemo(() => new Set(entries?.map(({ name }) => name)), [entries]);
   const selected = chosen?.filter((name) => known.has(name)) ?? selectAtFirst(entries ?? []);
   const colours = useColourSlots(selected);

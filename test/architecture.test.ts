@@ -9,10 +9,10 @@ const SRC = join(PROJECT_ROOT, 'src');
 /** Lowest first; a folder may import those before it. Folders of one line do not import each other. */
 const LAYERS = [
   ['tensor', 'random', 'recording'],
-  ['ddp', 'envs', 'report'],
+  ['ddp', 'envs'],
   ['optim', 'encoders', 'data'],
   ['runs'],
-  ['training', 'dashboard'],
+  ['training', 'report', 'dashboard'],
   ['classify'],
   ['pretrain', 'agents'],
   ['compare'],

@@ -5,6 +5,7 @@ export {
   compareArms,
   estimate,
   interquartileMean,
+  mannWhitney,
   mean,
   medianOfMeans,
   optimalityGap,
@@ -21,6 +22,7 @@ export {
   wilsonInterval,
   type Interval,
 } from './accuracy.js';
+export { writeComparisonReport, type ComparisonReport } from './comparison/index.js';
 export { drawConfusion } from './confusion.js';
 export { drawIntervals, type IntervalGroup } from './intervals.js';
 export { drawMap, type MapPoint } from './map.js';

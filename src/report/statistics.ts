@@ -58,6 +58,34 @@ export function probabilityOfImprovement(x: Scores, y: Scores): number {
   );
 }
 
+/**
+ * The two-sided p-value of Mann and Whitney's rank test, exact also with ties: the part of all divisions of the scores
+ * into groups of these sizes in which the ranks differ at least as much.
+ */
+export function mannWhitney(x: readonly number[], y: readonly number[]): number {
+  const all = [...x, ...y].sort(ascending);
+  // Twice the mean rank of equal scores: whole numbers.
+  const doubleRank = (score: number) => all.indexOf(score) + all.lastIndexOf(score) + 2;
+  const ranks = all.map(doubleRank);
+  const total = ranks.reduce((sum, rank) => sum + rank, 0);
+  // ways[k][s]: how many choices of k scores have ranks of sum s.
+  const ways = Array.from({ length: x.length + 1 }, () => new Float64Array(total + 1));
+  ways[0][0] = 1;
+  for (const rank of ranks) {
+    for (let k = x.length; k > 0; k--) {
+      for (let s = total; s >= rank; s--) ways[k][s] += ways[k - 1][s - rank];
+    }
+  }
+  const expected = x.length * (all.length + 1);
+  const observed = Math.abs(x.reduce((sum, score) => sum + doubleRank(score), 0) - expected);
+  let [extreme, count] = [0, 0];
+  ways[x.length].forEach((number, sum) => {
+    count += number;
+    if (Math.abs(sum - expected) >= observed) extreme += number;
+  });
+  return extreme / count;
+}
+
 /** The part of all runs with a score above each of the thresholds. */
 export function performanceProfile(scores: Scores, thresholds: readonly number[]): number[] {
   const all = scores.flat();

@@ -1,6 +1,7 @@
 /** @file A run on disk: its folder, settings, checkpoints and metrics. */
 export { checkpointFiles, restoreCheckpoint, saveCheckpoint, type Progress } from './checkpoint.js';
 export { MetricsLog, readMetrics, type Metrics, type MetricsRecord } from './metrics.js';
+export { exportToMlflow, type MlflowTarget } from './mlflow.js';
 export {
   flag,
   integer,

@@ -1,9 +1,11 @@
 /** @file Statistics against numpy's and scipy's values of the same numbers (trim_mean, mannwhitneyu, default_rng). */
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   compareArms,
   estimate,
   interquartileMean,
+  mannWhitney,
   mean,
   medianOfMeans,
   optimalityGap,
@@ -37,6 +39,34 @@ test('the probability of improvement: ties count half, the other way round is th
   expect(probabilityOfImprovement(Y, X)).toBeCloseTo(0.4875, 12);
   expect(probabilityOfImprovement([[1, 2]], [[1, 2]])).toBe(0.5);
   expect(() => probabilityOfImprovement(X, [[1]])).toThrow('same tasks, got 2 and 1');
+});
+
+test("Mann and Whitney's test: scipy's exact values without ties", () => {
+  expect(mannWhitney([1, 2, 3], [4, 5, 6])).toBeCloseTo(0.1, 12);
+  expect(mannWhitney([6, 7, 8, 9, 10], [1, 2, 3, 4, 5])).toBeCloseTo(2 / 252, 12);
+  expect(mannWhitney([1], [2])).toBe(1);
+  expect(mannWhitney([5, 5], [5, 5, 5])).toBe(1);
+});
+
+test("Mann and Whitney's test: all divisions counted one by one, ties too", () => {
+  const scores = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(scores, scores, (x, y) => {
+      const all = [...x, ...y];
+      const distance = (first: number[], second: number[]) =>
+        Math.abs(probabilityOfImprovement([first], [second]) - 0.5);
+      let [extreme, count] = [0, 0];
+      for (let chosen = 0; chosen < 2 ** all.length; chosen++) {
+        const first = all.filter((_, i) => (chosen >> i) & 1);
+        if (first.length !== x.length) continue;
+        count++;
+        const second = all.filter((_, i) => !((chosen >> i) & 1));
+        if (distance(first, second) >= distance(x, y) - 1e-9) extreme++;
+      }
+      expect(mannWhitney(x, y)).toBeCloseTo(extreme / count, 12);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test('the performance profile: parts of runs above thresholds', () => {

@@ -1,0 +1,157 @@
+/** @file A report as one HTML file: no scripts, nothing from elsewhere, light and dark, on paper too. */
+import { escapeXml } from '../svg.js';
+import type { Block, ReportDocument, Table } from './document.js';
+
+const STYLE = `
+:root { color-scheme: light dark; --ground: #fff; --ink: #1f2937; --muted: #596273; --line: #e1e5ea; --accent: #00629b;
+  --good: #15803d; --bad: #dc2626; --last: #3f3f46; }
+@media (prefers-color-scheme: dark) { :root { --ground: #12161c; --ink: #e6eaf0; --muted: #9fabb9; --line: #313a46;
+  --accent: #69b7f0; --good: #4ade80; --bad: #f87171; --last: #c8c8d0; } }
+* { box-sizing: border-box; }
+body { background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; margin: 0 auto;
+  max-width: 70rem; padding: 1.5rem 1rem 4rem; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0.5rem 0; }
+h2 { border-top: 1px solid var(--line); font-size: 1.25rem; margin: 2.5rem 0 0.8rem; padding-top: 1.2rem; }
+.byline, figcaption, caption, .facts { color: var(--muted); }
+a { color: var(--accent); }
+code { background: color-mix(in srgb, var(--line) 50%, transparent); border-radius: 4px; font: 0.85em ui-monospace, monospace;
+  overflow-wrap: anywhere; padding: 0.1em 0.35em; }
+ul.findings { font-size: 1.08rem; padding-left: 1.2rem; }
+li { margin: 0.35rem 0; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 0.9rem; margin: 0.5rem 0 1rem; }
+caption { padding-bottom: 0.3rem; text-align: left; }
+th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 1.2rem 0.3rem 0; text-align: left; vertical-align: top; }
+.number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
+p, ul { max-width: 50rem; }
+figure { margin: 0; min-width: 0; }
+.figures { align-items: start; display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fill, minmax(min(29rem, 100%), 1fr));
+  margin: 1.2rem 0; }
+figure svg, figure img { display: block; height: auto; max-width: 100%; }
+figure img { background: #fff; border-radius: 6px; }
+.videos { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); }
+.videos figure { margin: 0; }
+video { background: var(--line); border-radius: 6px; display: block; width: 100%; }
+details { margin: 0.3rem 0 1rem; }
+summary { color: var(--accent); cursor: pointer; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+@media print { :root { --ground: #fff; --ink: #000; --muted: #444; --line: #ccc; } body { max-width: none; }
+  figure, table { break-inside: avoid; } h2 { break-after: avoid; } details, video { display: none; } }
+`;
+
+export function toHtml({ title, command, date, sections }: ReportDocument): string {
+  const body = sections.map(
+    (section, i) =>
+      `<section aria-labelledby="s${i}">\n<h2 id="s${i}">${escapeXml(section.title)}</h2>\n` +
+      `${blocksHtml(section.blocks, i === 0)}\n</section>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeXml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escapeXml(title)}</h1>
+<p class="byline">${escapeXml(date)} · <code>${escapeXml(command)}</code></p>
+${body.join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** Neighbouring figures stand side by side where there is room. */
+function blocksHtml(blocks: readonly Block[], isAnswer: boolean): string {
+  return blocks
+    .map((block, i) => {
+      const isFigure = (at: number) => blocks[at]?.kind === 'figure';
+      const opening = isFigure(i) && !isFigure(i - 1) ? '<div class="figures">\n' : '';
+      const closing = isFigure(i) && !isFigure(i + 1) ? '\n</div>' : '';
+      return opening + blockHtml(block, isAnswer) + closing;
+    })
+    .join('\n');
+}
+
+function blockHtml(block: Block, isAnswer: boolean): string {
+  switch (block.kind) {
+    case 'text':
+      return `<p>${escapeXml(block.text)}</p>`;
+    case 'list': {
+      const items = block.items.map((item) => `<li>${escapeXml(item)}</li>`).join('\n');
+      return `<ul${isAnswer ? ' class="findings"' : ''}>\n${items}\n</ul>`;
+    }
+    case 'table':
+      return tableHtml(block.table);
+    case 'command':
+      return `<p><code>${escapeXml(block.text)}</code></p>`;
+    case 'figure': {
+      const { title, svg, image, data } = block;
+      const picture =
+        svg === undefined ? `<img src="${image}" alt="${attribute(title)}">` : inlineSvg(svg, title);
+      const numbers =
+        data === undefined
+          ? ''
+          : `\n<details><summary>The numbers: ${escapeXml(title)}</summary>${tableHtml(data)}</details>`;
+      return `<figure>${picture}${numbers}</figure>`;
+    }
+    case 'videos': {
+      const videos = block.videos.map(
+        ({ source, title, facts }) =>
+          `<figure><video controls muted loop playsinline preload="metadata" src="${attribute(source)}" ` +
+          `aria-label="${attribute(title)}"></video>` +
+          `<figcaption><strong>${escapeXml(title)}</strong><br>${escapeXml(facts)}</figcaption></figure>`,
+      );
+      return `<h3>${escapeXml(block.title)}</h3>\n<div class="videos">\n${videos.join('\n')}\n</div>`;
+    }
+  }
+}
+
+const attribute = (value: string) => escapeXml(value).replaceAll('>', '&gt;');
+
+/** Digits first, and nothing that reads as words. */
+const isNumber = (cell: string) => /^[-+–]?\d[^a-z]*( to [^a-z]*)?$|^$/i.test(cell);
+
+function tableHtml({ caption, header, rows }: Table): string {
+  const numeric = header.map((_, column) => column > 0 && rows.every((row) => isNumber(row[column])));
+  const headCell = (name: string, i: number) =>
+    `<th scope="col"${numeric[i] ? ' class="number"' : ''}>${escapeXml(name)}</th>`;
+  const cells = (row: readonly string[]) =>
+    row
+      .map((cell, i) =>
+        i === 0
+          ? `<th scope="row">${escapeXml(cell)}</th>`
+          : `<td${numeric[i] ? ' class="number"' : ''}>${escapeXml(cell)}</td>`,
+      )
+      .join('');
+  return (
+    `<div class="scroll" tabindex="0" role="region" aria-label="${attribute(caption)}"><table>` +
+    `<caption>${escapeXml(caption)}</caption>\n` +
+    `<thead><tr>${header.map(headCell).join('')}</tr></thead>\n` +
+    `<tbody>\n${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}\n</tbody></table></div>`
+  );
+}
+
+/** Colours of our SVG documents, and what they become so that they follow light and dark. */
+const THEMED: Record<string, string> = {
+  '#fff': 'var(--ground)',
+  '#1f2937': 'var(--ink)',
+  '#6b7280': 'var(--muted)',
+  '#e5e7eb': 'var(--line)',
+  '#15803d': 'var(--good)',
+  '#dc2626': 'var(--bad)',
+  '#3f3f46': 'var(--last)',
+};
+
+/** An SVG document as a part of the page: it scales, follows the theme, and has a name for those who do not see it. */
+function inlineSvg(svg: string, title: string): string {
+  return svg
+    .trim()
+    .replace(/(fill|stroke)="(#[0-9a-f]+)"/g, (whole, property: string, colour: string) =>
+      colour in THEMED ? `${property}="${THEMED[colour]}"` : whole,
+    )
+    .replace(/^<svg /, `<svg role="img" aria-label="${attribute(title)}" `);
+}
