@@ -55,7 +55,9 @@ function leaveRun(name: string, baseLr: number): void {
   };
   writeFileSync(join(runs, name, 'config.json'), JSON.stringify(description));
   writeFileSync(join(runs, name, 'report.html'), '<!doctype html><title>Report</title><p>A report.');
-  const lines = Array.from({ length: 3000 }, (_, i) => metricsLine(i + 1, 10 / (i + 1)));
+  const lines = Array.from({ length: 3000 }, (_, i) =>
+    metricsLine(i + 1, (100 * baseLr) / (1 + (i + 1) / 1000)),
+  );
   writeFileSync(join(runs, name, 'metrics.jsonl'), lines.join(''));
 }
 
@@ -98,7 +100,7 @@ describe('runs', () => {
     expect(await page.getByRole('checkbox', { name: /first|second/ }).count()).toBe(2);
     expect(await page.locator('.chart').count()).toBe(2);
     expect(
-      await page.getByRole('img', { name: /^train\/loss over steps\. Latest: .*first 0\.003333/ }).count(),
+      await page.getByRole('img', { name: /^train\/loss over steps\. Latest: .*first 2\.5/ }).count(),
     ).toBe(1);
     await waitUntil(async () => (await drawnPixels('train/loss')) > 200);
     expect(await page.getByText('mean and range of 4').count()).toBe(2);
@@ -140,7 +142,7 @@ describe('runs', () => {
 
   browserTest('the curve of a live run grows', async () => {
     await open('#/runs?select=first');
-    await page.getByRole('img', { name: /Latest: first 0\.003333/ }).waitFor();
+    await page.getByRole('img', { name: /Latest: first 2\.5/ }).waitFor();
     appendFileSync(join(runs, 'first', 'metrics.jsonl'), metricsLine(3001, 77));
     await page.getByRole('img', { name: /Latest: first 77\./ }).waitFor();
     await page.getByRole('combobox', { name: /^Over/ }).selectOption('epoch');
