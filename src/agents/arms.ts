@@ -1,22 +1,32 @@
 /**
- * @file The arms of a comparison: what an agent sees of its world. `state` is the true state, the oracle; the others
- * see pictures through a frozen encoder: `ssl` and `supervised` the newest such run, `random` untrained weights, or the
- * path of an encoder's file.
+ * @file The arms of a comparison: what an agent sees of its world. `state` is the true state, the oracle; `ssl`,
+ * `supervised`, `random` and paths are pictures through a frozen encoder; `scratch` and `finetune:` are pictures through
+ * an encoder that learns with the agent.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { loadSafetensors } from '../encoders/index.js';
 import { UserError } from '../errors.js';
+import { PROJECT_ROOT } from '../files.js';
 
 /** An arm, resolved: everything that a job needs to know of it. */
 export interface Arm {
   name: string;
-  kind: 'state' | 'random' | 'file';
-  /** Of kind `file`. */
+  kind: 'state' | 'random' | 'file' | 'scratch' | 'finetune';
+  /** Of kinds `file` and `finetune`. */
   path?: string;
   /** Of kind `random`: an encoder's file whose architecture it takes. */
   like?: string;
+  /** Pictures are shifted at random when they are learnt from. */
+  shift?: boolean;
 }
+
+/** Kinds of encoders that are found in the folder of runs. */
+export type TrainedKind = 'ssl' | 'supervised';
+const TRAINED: readonly string[] = ['ssl', 'supervised'] satisfies TrainedKind[];
+const isTrained = (name: string): name is TrainedKind => TRAINED.includes(name);
+
+const FINETUNE = 'finetune:';
 
 interface FoundEncoder {
   path: string;
@@ -25,52 +35,91 @@ interface FoundEncoder {
   modified: number;
 }
 
+/** Does the arm's encoder learn with the agent? */
+export const learnsToSee = ({ kind }: Arm): boolean => kind === 'scratch' || kind === 'finetune';
+
 /**
  * Resolves the names of arms, separated by commas.
  * @throws UserError when an encoder is not there, saying how to make one.
  */
 export function resolveArms(names: string, expDir: string, env: string): Arm[] {
-  const list = names.split(',').map((name) => name.trim());
-  const twice = list.find((name, i) => name === '' || list.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new UserError(`--encoder "${names}": expected different names separated by commas.`);
-  const arms = list.map((name): Arm => {
-    if (name === 'state' || name === 'random') return { name, kind: name };
-    if (name === 'ssl' || name === 'supervised')
-      return { name, kind: 'file', path: newest(name, expDir, env) };
-    if (existsSync(name)) return { name: armName(name), kind: 'file', path: name };
+  const list = armNames(names);
+  const file = (name: string): Pick<Arm, 'name' | 'path'> => {
+    if (isTrained(name))
+      return { name, path: findEncoder(name, expDir, env) ?? refuseMissing(name, expDir, env) };
+    if (existsSync(name)) return { name: armName(name), path: name };
     throw new UserError(
-      `--encoder "${name}": expected state, ssl, supervised, random or the path of an encoder's file, found no such file.`,
+      `--encoder "${name}": expected state, ssl, supervised, random, scratch, scratch+shift, the path of an encoder's ` +
+        `file, or ${FINETUNE} before such a path, found no such file.`,
     );
+  };
+  const arms = list.map((name): Arm => {
+    if (name === 'state' || name === 'random' || name === 'scratch') return { name, kind: name };
+    if (name === 'scratch+shift') return { name, kind: 'scratch', shift: true };
+    if (!name.startsWith(FINETUNE)) return { ...file(name), kind: 'file' };
+    const start = file(name.slice(FINETUNE.length));
+    return { name: `finetune-${start.name}`, kind: 'finetune', path: start.path };
   });
   const like = arms.find(({ path }) => path !== undefined)?.path;
   return arms.map((arm) => (arm.kind === 'random' ? { ...arm, like } : arm));
 }
 
-/** The newest encoder of a kind in the folder of runs; one that was pretrained on the environment's own frames before others. */
-function newest(kind: 'ssl' | 'supervised', expDir: string, env: string): string {
+/** Of these arms, the encoders that the folder of runs does not have. */
+export const missingEncoders = (names: string, expDir: string, env: string): TrainedKind[] =>
+  [...new Set(armNames(names).map((name) => name.replace(FINETUNE, '')))]
+    .filter(isTrained)
+    .filter((kind) => findEncoder(kind, expDir, env) === undefined);
+
+/** The words, after `npm run`, of the command that makes a small encoder of a kind within minutes. */
+export function makingCommand(kind: TrainedKind, expDir: string, env: string): [script: string, ...string[]] {
+  const place = expDir === 'runs' ? [] : ['--exp-dir', expDir];
+  const recipe = relative('.', join(PROJECT_ROOT, 'configs', 'rl', 'encoder.json'));
+  return kind === 'ssl'
+    ? ['pretrain', '--config', recipe, '--dataset', `env:${env}`, ...place]
+    : [
+        'eval:classify',
+        ...['--encoder', kind, '--protocol', 'knn', '--recipe', recipe],
+        ...['--dataset', 'fashion-mnist-mini', ...place],
+      ];
+}
+
+function armNames(names: string): string[] {
+  const list = names.split(',').map((name) => name.trim());
+  if (list.every((name, i) => name !== '' && list.indexOf(name) === i)) return list;
+  throw new UserError(`--encoder "${names}": expected different names separated by commas.`);
+}
+
+function refuseMissing(kind: TrainedKind, expDir: string, env: string): never {
+  const [script, ...flags] = makingCommand(kind, expDir, env);
+  throw new UserError(
+    `--encoder ${kind}: there is no such encoder in ${expDir}. Add --auto to make a small one now, or make one:\n` +
+      `  npm run ${script} -- ${flags.join(' ')}`,
+  );
+}
+
+/** The newest encoder of a kind in the folder of runs; one that was trained on the environment's own frames before others. */
+function findEncoder(kind: TrainedKind, expDir: string, env: string): string | undefined {
   const all = findEncoders(expDir).filter(
     ({ method }) => (method === 'supervised') === (kind === 'supervised'),
   );
   const own = ({ dataset }: FoundEncoder) => Number(dataset === `env:${env}`);
-  all.sort((a, b) => own(b) - own(a) || b.modified - a.modified);
-  if (all.length > 0) return all[0].path;
-  const command =
-    kind === 'ssl'
-      ? `npm run pretrain -- --dataset fashion-mnist-mini --epochs 3`
-      : 'npm run eval:classify -- --encoder supervised';
-  throw new UserError(`--encoder ${kind}: there is no such encoder in ${expDir}. Make one:\n  ${command}`);
+  return all.sort((a, b) => own(b) - own(a) || b.modified - a.modified)[0]?.path;
 }
 
+/** Encoders of pretraining runs, and those that evaluations keep in a folder of theirs. */
 function findEncoders(expDir: string): FoundEncoder[] {
-  if (!existsSync(expDir)) return [];
-  return readdirSync(expDir).flatMap((run) => {
-    const path = join(expDir, run, 'encoder.safetensors');
+  const runs = foldersIn(expDir);
+  const parts = runs.flatMap((run) => foldersIn(join(run, 'encoders')));
+  return [...runs, ...parts].flatMap((run) => {
+    const path = join(run, 'encoder.safetensors');
     if (!existsSync(path)) return [];
     const { method, dataset } = loadSafetensors(path).metadata;
     return method === undefined ? [] : [{ path, method, dataset, modified: statSync(path).mtimeMs }];
   });
 }
+
+const foldersIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 
 /** A name for folders and tables: of 'runs/NAME/encoder.safetensors', NAME. */
 function armName(path: string): string {

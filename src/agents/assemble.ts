@@ -9,13 +9,15 @@ import {
 } from '../envs/index.js';
 import { Generator } from '../random/index.js';
 import { findAlgorithm } from './algorithms.js';
-import type { Arm } from './arms.js';
+import { learnsToSee, type Arm } from './arms.js';
 import { VectorBody } from './body.js';
-import { EncoderSensor, encoderOf } from './encoder-sensor.js';
+import { EncoderBody } from './encoder-body.js';
+import { EncoderSensor } from './encoder-sensor.js';
 import { evaluate, policyOf, type SeededEpisode } from './evaluate.js';
 import type { AgentConfig } from './options.js';
 import { Perception } from './perception.js';
-import { StateSensor } from './sensors.js';
+import { pictureNetwork } from './picture-network.js';
+import { pictureSize, PictureSensor, StateSensor, type Sensor } from './sensors.js';
 import type { TrainingParts } from './training.js';
 import { World } from './world.js';
 
@@ -50,13 +52,21 @@ export function assemble(config: AgentConfig, arm: Arm, seed: number): Assembly 
   const evaluationRows = Math.min(EVALUATION_ENVS, evalEpisodes);
   const [envs, others] = [vector(numEnvs, 'same-step'), vector(evaluationRows, 'disabled')];
   const space = envs.singleObservationSpace;
-  const encoder = pictures ? encoderOf(arm, encoderRng) : undefined;
-  const sensor =
-    encoder === undefined
-      ? new StateSensor(space)
-      : new EncoderSensor(encoder.encoder, space, encoder, config.layer);
+  const held: { dispose(): void }[] = [];
+  const hold = <T extends { dispose(): void }>(resource: T): T => {
+    held.push(resource);
+    return resource;
+  };
+  const network = (rng: Generator) => pictureNetwork(arm, { ...config, size: pictureSize(space), rng });
+  const learns = learnsToSee(arm);
+  const createSensor = (): Sensor => {
+    if (!pictures) return new StateSensor(space);
+    if (learns) return new PictureSensor(space);
+    return new EncoderSensor(hold(network(encoderRng)), { size: pictureSize(space) });
+  };
+  const sensor = createSensor();
   const { frameSize, dtype } = sensor;
-  const normalize = config.normalize ?? pictures;
+  const normalize = !learns && (config.normalize ?? pictures);
   const perception = new Perception({
     numEnvs,
     frameSize,
@@ -68,7 +78,11 @@ export function assemble(config: AgentConfig, arm: Arm, seed: number): Assembly 
     numEnvs,
     actionSpace: envs.singleActionSpace,
     perception,
-    createBody: () => new VectorBody(perception.inputSize),
+    createBody: (rng) => {
+      if (!learns) return new VectorBody(perception.inputSize);
+      const shape = { ...config, size: pictureSize(space) };
+      return hold(new EncoderBody(network(rng), shape, arm.shift === true ? rng.spawn(1)[0] : undefined));
+    },
     totalSteps: config.steps,
     rng: agentRng,
     evaluationRows,
@@ -89,7 +103,7 @@ export function assemble(config: AgentConfig, arm: Arm, seed: number): Assembly 
     close: () => {
       envs.close();
       others.close();
-      encoder?.encoder.dispose();
+      for (const resource of held) resource.dispose();
     },
   };
 }

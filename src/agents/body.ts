@@ -2,6 +2,7 @@
  * @file The part of a network that turns inputs into features; an algorithm's heads (mlp.ts) go on from there. For
  * states and frozen encoders' embeddings there is nothing to do. For pictures it is an encoder that learns with the agent.
  */
+import type { Generator } from '../random/index.js';
 import type { Trainable } from './networks/index.js';
 import type { Frames } from './replay/index.js';
 
@@ -16,12 +17,16 @@ export interface Body {
   train(inputs: Frames, n: number, learn: (features: Float32Array) => Float32Array): void;
   /** The body's parameters, if it has any. */
   readonly trainable?: Trainable;
+  /** What it draws from as it trains, by name. */
+  readonly generators: Readonly<Record<string, Generator>>;
   /** Moves the parameters towards those of another body of the same kind: by `tau`, or all the way. */
   follow(source: Body, tau?: number): void;
 }
 
 /** Inputs that are features already. */
 export class VectorBody implements Body {
+  readonly generators = {};
+
   constructor(readonly featureSize: number) {}
 
   features(inputs: Frames): Float32Array {

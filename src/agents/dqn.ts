@@ -79,7 +79,7 @@ export class Dqn extends ReplayAgent {
     this.optimizers = {
       all: new Optimizer(Object.values(trained), { maxNorm: config.maxNorm, epsilon: ADAM_EPSILON }),
     };
-    this.generators = { action, batch };
+    this.generators = { action, batch, ...this.body.generators };
   }
 
   explore(inputs: Frames): Actions {

@@ -1,5 +1,5 @@
 /** @file Agents: algorithms, what they see, how they learn, are compared and are evaluated. */
-export { resolveArms, type Arm } from './arms.js';
+export { makingCommand, missingEncoders, resolveArms, type Arm } from './arms.js';
 export { assemble, type Assembly } from './assemble.js';
 export { jobFolder, runComparison, type Comparison, type JobFailure } from './comparison.js';
 export type { SeededEpisode } from './evaluate.js';

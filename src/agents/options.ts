@@ -27,6 +27,7 @@ export const AGENT_OPTIONS = {
   normalize: optional(flag('normalise what is seen by running statistics (embeddings yes, states no)', true)),
   size: integer('side of the pictures that encoders see, in pixels', 64, 8, 1024),
   stack: integer('pictures that are seen side by side', 3, 1, 16),
+  grid: integer('fields a side that each picture is cut into, to know what is where', 1, 1, 64),
   layer: optional(integer('stage of the encoder that is read (the last)', 4, 1, 4)),
 };
 
@@ -42,20 +43,25 @@ export const agentTable = (agent: string): OptionTable => ({
 });
 
 /**
- * The settings of an agent: defaults, then the recipe (`file`, or configs/rl/AGENT-ENV.json if there is one), then flags.
+ * The settings of an agent: defaults, then the recipe, then flags. The recipe is `file`, or what there is of
+ * configs/rl/AGENT-ENV-pixels.json (if agents see pictures) and configs/rl/AGENT-ENV.json.
  * @throws UserError naming the flag or key, what was expected and what was found.
  */
 export function resolveAgentConfig(
   flags: GivenOptions,
   file?: string,
+  pictures = false,
 ): { config: AgentConfig; file?: string } {
   const named = file === undefined ? undefined : readConfigFile(AGENT_FLAGS, file);
   const given = (name: 'agent' | 'env') =>
     (flags[name] ?? named?.[name] ?? AGENT_OPTIONS[name].default) as string;
   const agent = given('agent');
   const table = agentTable(agent);
-  const recipe = file ?? join(PROJECT_ROOT, 'configs', 'rl', `${agent}-${given('env')}.json`);
-  const options = named ?? (existsSync(recipe) ? readConfigFile(table, recipe) : undefined);
+  const usual = [...(pictures ? ['-pixels'] : []), '']
+    .map((kind) => join(PROJECT_ROOT, 'configs', 'rl', `${agent}-${given('env')}${kind}.json`))
+    .find(existsSync);
+  const recipe = file ?? usual ?? '';
+  const options = named ?? (usual === undefined ? undefined : readConfigFile(table, usual));
   const foreign = Object.keys({ ...options, ...flags }).find(
     (name) => !(name in table) && (flags[name] ?? options?.[name]) !== undefined,
   );

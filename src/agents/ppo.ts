@@ -76,9 +76,9 @@ export class Ppo extends NetworkAgent {
     const { rollout, batchSize, hidden, maxNorm } = config;
     const { numEnvs, actionSpace, perception, evaluationRows } = setting;
     const [bodyRng, actorRng, criticRng, actionRng, batchRng] = setting.rng.spawn(5);
-    this.generators = { action: actionRng, batch: batchRng };
     this.distribution = distributionOver(actionSpace);
     this.body = setting.createBody(bodyRng);
+    this.generators = { action: actionRng, batch: batchRng, ...this.body.generators };
     const { vectors, outputs, actionSize } = this.distribution;
     const layers = headSizes(this.body.featureSize, hidden);
     const gains = layers.slice(1).map(() => Math.SQRT2);

@@ -103,7 +103,7 @@ export class Sac extends ReplayAgent {
       actor: new Optimizer([this.actor], adam),
       critics: new Optimizer(Object.values(valued), adam),
     };
-    this.generators = { action, batch };
+    this.generators = { action, batch, ...this.body.generators };
   }
 
   explore(inputs: Frames): Actions {

@@ -10,6 +10,8 @@ import {
   AGENT_FLAGS,
   assemble,
   finalReturn,
+  makingCommand,
+  missingEncoders,
   recordComparison,
   resolveAgentConfig,
   resolveArms,
@@ -34,12 +36,16 @@ import {
   text,
   type GivenOptions,
 } from '../runs/index.js';
-import { ENGINE_NAMES } from '../tensor/index.js';
+import { ENGINE_NAMES, useEngine } from '../tensor/index.js';
 import { addRunOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
 import { recordingFolder, showVideos } from './episodes.js';
+import { runScript } from './script.js';
 
 const COMPARISON_OPTIONS = {
-  encoder: text('arms, separated by commas: state, ssl, supervised, random, paths of encoders', 'state'),
+  encoder: text(
+    'arms, separated by commas: state, ssl, supervised, random, paths of encoders, scratch, scratch+shift, finetune:PATH',
+    'state',
+  ),
   seeds: integer('agents of each arm', 5, 1, 1000),
   runName: optional(text("the comparison's folder in --exp-dir (made from environment and agent)", '')),
   expDir: operational(text('folder of runs', 'runs')),
@@ -53,7 +59,11 @@ const COMPARISON_OPTIONS = {
     ...ENGINE_NAMES,
   ]),
 };
-type Flags = GivenOptions<typeof COMPARISON_OPTIONS> & { config?: string; resume?: boolean };
+type Flags = GivenOptions<typeof COMPARISON_OPTIONS> & {
+  config?: string;
+  resume?: boolean;
+  auto?: boolean;
+};
 
 /** What determines the result of a comparison. */
 interface Setting {
@@ -63,24 +73,36 @@ interface Setting {
 
 const command = new Command('eval:rl').description(
   'Train agents on each arm, several seeds each, and compare what they reach. Settings come from ' +
-    'configs/rl/AGENT-ENV.json, if there is one, unless --config names another file; flags override them.',
+    'configs/rl/AGENT-ENV.json, or AGENT-ENV-pixels.json if an arm sees pictures, unless --config names another file; ' +
+    'flags override them.',
 );
 addRunOptions(command, { ...COMPARISON_OPTIONS, ...AGENT_FLAGS }, 'configs/rl/ppo-CartPole-v1.json');
+command.option('--auto', 'make the encoders ssl and supervised, small ones, if there are none');
 command.addHelpText(
   'after',
   `
 Examples:
   npm run eval:rl -- --agent ppo --env CartPole-v1                           five agents from the true state
   npm run eval:rl -- --encoder state,random,runs/mine/encoder.safetensors    from pictures, through frozen encoders
+  npm run eval:rl -- --encoder ssl,scratch+shift --auto                      makes the encoder ssl if there is none
   npm run eval:rl -- --run-name CartPole-v1-ppo --resume                     goes on with a stopped comparison`,
 );
 
 await runCommand(command, async (flags: Flags) => {
   const options = resolveOptions(COMPARISON_OPTIONS, givenOptions(COMPARISON_OPTIONS, flags));
-  const { config, file } = resolveAgentConfig(givenOptions(AGENT_FLAGS, flags as GivenOptions), flags.config);
-  const arms = resolveArms(options.encoder, options.expDir, config.env);
-  // An environment and an agent that do not fit are told before any job begins.
-  assemble(config, { name: 'state', kind: 'state' }, 0).close();
+  const { encoder, expDir } = options;
+  const pictures = encoder.split(',').some((name) => name.trim() !== 'state');
+  const given = givenOptions(AGENT_FLAGS, flags as GivenOptions);
+  const { config, file } = resolveAgentConfig(given, flags.config, pictures);
+  if (flags.auto === true) {
+    for (const kind of missingEncoders(encoder, expDir, config.env)) {
+      await runScript(...makingCommand(kind, expDir, config.env));
+    }
+  }
+  const arms = resolveArms(encoder, expDir, config.env);
+  // What does not fit is told before any job begins.
+  if (pictures) await useEngine(options.engine, { threads: 1 });
+  for (const arm of arms) assemble(config, arm, 0).close();
   const run = enter({ config, arms }, options, flags.resume === true);
   if (file !== undefined) console.log(`Settings: ${file}`);
   const count = arms.length * options.seeds;

@@ -1,6 +1,6 @@
 /**
- * @file Image files are decoded once: their pixels are kept in one file of the cache folder, together with a hash of
- * the files' names, sizes and times. Any change to the files makes it stale, and it is written anew.
+ * @file Pixels that take time to make (decoded image files, frames of environments) are made once: they are kept in one
+ * file of the cache folder, together with a hash of what they were made from. Any change of that makes it stale.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
@@ -32,20 +32,38 @@ export async function loadImageFiles(
   cache: string,
   onProgress?: (progress: TaskProgress) => void,
 ): Promise<Uint8Array> {
-  const images = allocateImages(files.length, [size, size]);
-  const path = join(cache, `${hash([root, size]).toString('hex').slice(0, 16)}-${size}.bin`);
-  const key = hash([VERSION, size, ...files.map((file) => [relative(root, file), ...stamp(file)])]);
-  if (readCached(path, key, images)) return images;
+  const name = `${hash([root, size]).toString('hex').slice(0, 16)}-${size}`;
+  const facts = [VERSION, size, ...files.map((file) => [relative(root, file), ...stamp(file)])];
   const task = `Decoding ${root}`;
-  await decodeImages(files, size, images, (done) =>
-    onProgress?.({ task, done, total: files.length, unit: 'images' }),
+  return cachedImages(join(cache, `${name}.bin`), facts, files.length, size, (images) =>
+    decodeImages(files, size, images, (done) =>
+      onProgress?.({ task, done, total: files.length, unit: 'images' }),
+    ),
   );
+}
+
+/**
+ * Pixels [count, size, size, 3] from a file of the cache, or made and kept there.
+ * @param facts JSON of all that determines the pixels
+ * @param make fills them
+ */
+export async function cachedImages(
+  path: string,
+  facts: unknown,
+  count: number,
+  size: number,
+  make: (images: Uint8Array) => Promise<void> | void,
+): Promise<Uint8Array> {
+  const images = allocateImages(count, [size, size]);
+  const key = hash(facts);
+  if (readCached(path, key, images)) return images;
+  await make(images);
   try {
     writeFileAtomic(path, [key, ...blocks(images)]);
   } catch (error) {
-    // The images are decoded: a cache that cannot be kept costs time at the next start, not this run.
+    // The images are there: a cache that cannot be kept costs time at the next start, not this run.
     if (!(error instanceof UserError)) throw error;
-    console.warn(`The decoded images are not kept for the next time. ${error.message}`);
+    console.warn(`The images are not kept for the next time. ${error.message}`);
   }
   return images;
 }

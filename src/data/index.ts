@@ -1,5 +1,6 @@
 /** @file Data sets, augmentations, and the loader of batches of views. */
 export { AUGMENTATIONS, Augmenter, PAIR_AUGMENTATIONS, normalizeImages, type Preset } from './augment/index.js';
+export { FRAMES_PREFIX } from './datasets/index.js';
 export { contactSheet } from './contact-sheet.js';
 export { DATASET_NAMES, loadDataset } from './load.js';
 export { ViewLoader, checkBatchSize, type ViewBatch, type ViewLoaderOptions } from './loader.js';

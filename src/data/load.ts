@@ -2,8 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { UserError, unknownName } from '../errors.js';
 import type { Dataset } from './datasets/dataset.js';
-import { imageFolderAt } from './datasets/image-folder.js';
-import { DATASETS } from './datasets/index.js';
+import { DATASETS, envFrames, FRAMES_PREFIX, imageFolderAt } from './datasets/index.js';
 import { downloadArchives } from './download.js';
 import { channelStatistics } from './image-set.js';
 import { holdOut } from './splits.js';
@@ -11,7 +10,6 @@ import type { DataSplits, LoadOptions } from './types.js';
 
 const BUNDLED = 'fashion-mnist-mini';
 const PREFERRED = 'cifar10';
-const DEFAULT_SIDE = 32;
 
 /** Names that `loadDataset` knows, with a line on each. */
 export const DATASET_NAMES: readonly { name: string; description: string }[] = DATASETS;
@@ -19,7 +17,7 @@ export const DATASET_NAMES: readonly { name: string; description: string }[] = D
 /**
  * Loads a data set and holds out a part of its training images.
  *
- * @param name one of `DATASET_NAMES` or the path of an image folder; without one it is CIFAR-10 if that is in the data
+ * @param name one of `DATASET_NAMES`, `env:ID` or the path of an image folder; without one it is CIFAR-10 if that is in the data
  *   folder (or to be downloaded), else the bundled images, and `reason` of the result says so
  * @throws UserError when it is not known, not there, cannot be fetched or is too small; CorruptFileError
  * @example const { train, heldOut, mean, std } = await loadDataset('cifar10', './data');
@@ -29,14 +27,14 @@ export async function loadDataset(
   dataDir: string,
   options: LoadOptions = {},
 ): Promise<DataSplits> {
-  const { download = false, onProgress, imageSize = DEFAULT_SIDE } = options;
-  if (!Number.isInteger(imageSize) || imageSize < 1) {
+  const { download = false, onProgress, imageSize, frames } = options;
+  if (imageSize !== undefined && !(Number.isInteger(imageSize) && imageSize >= 1)) {
     throw new UserError(`The image size must be a whole number of pixels from 1, found ${imageSize}.`);
   }
   const { dataset, reason } = name === undefined ? chooseDataset(dataDir, download) : { dataset: findDataset(name) };
   const folder = await findFiles(dataset, dataDir, download, onProgress);
-  const { train, test } = await dataset.read(folder, { dataDir, imageSize, onProgress });
-  const split = holdOut(train, options.holdOut);
+  const { train, test } = await dataset.read(folder, { dataDir, imageSize, frames, onProgress });
+  const split = holdOut(train, options.holdOut, dataset.isSequence);
   const statistics = dataset.statistics ?? channelStatistics(split.train);
   return { name: dataset.name, reason, ...split, test, ...statistics };
 }
@@ -56,10 +54,14 @@ function chooseDataset(dataDir: string, download: boolean): { dataset: Dataset; 
 function findDataset(name: string): Dataset {
   const known = DATASETS.find((dataset) => dataset.name === name);
   if (known !== undefined) return known;
+  if (name.startsWith(FRAMES_PREFIX)) return envFrames(name.slice(FRAMES_PREFIX.length));
   const isPath = /[/\\]/.test(name) || isFolder(name);
   if (isPath) return imageFolderAt(name);
   const { message } = unknownName('data set', name, DATASETS.map((dataset) => dataset.name));
-  throw new UserError(`${message} The path of an image folder, as ./photos, is possible too.`);
+  throw new UserError(
+    `${message} The path of an image folder, as ./photos, and the frames of an environment, as env:CartPole-v1, are ` +
+      'possible too.',
+  );
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

@@ -11,12 +11,14 @@ const PERMUTATION_SEED = 0;
 
 /**
  * Splits off the last `count` images: by default 5,000, or a tenth of the set if that is less. A set that is sorted
- * by class is put into a fixed random order before, as its last images are all of one class.
+ * by class is put into a fixed random order before, as its last images are all of one class; not so a sequence, whose
+ * held-out images would be neighbours of those that are trained on.
  * @throws UserError when there are too few images.
  */
 export function holdOut(
   set: ImageSet,
   count = Math.min(MOST_HELD_OUT, Math.floor(set.count / 10)),
+  isSequence = false,
 ): { train: ImageSet; heldOut: ImageSet } {
   if (set.count < FEWEST_IMAGES) {
     throw new UserError(
@@ -30,9 +32,10 @@ export function holdOut(
         `${set.count} training images.`,
     );
   }
-  const mixed = isSortedByClass(set)
-    ? selectImages(set, new Generator(PERMUTATION_SEED).permutation(set.count))
-    : set;
+  const mixed =
+    isSortedByClass(set) && !isSequence
+      ? selectImages(set, new Generator(PERMUTATION_SEED).permutation(set.count))
+      : set;
   const boundary = set.count - count;
   return { train: sliceSet(mixed, 0, boundary), heldOut: sliceSet(mixed, boundary, set.count) };
 }

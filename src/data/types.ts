@@ -40,6 +40,8 @@ export interface LoadOptions {
   onProgress?: (progress: TaskProgress) => void;
   /** Training images to hold out (default 5,000, or a tenth of the training part if that is less). */
   holdOut?: number;
-  /** Side to which images of an image folder are scaled, in pixels (default 32). Other sets keep theirs. */
+  /** Side of the images of an image folder (default 32) or of an environment's frames (64), in pixels. Others keep theirs. */
   imageSize?: number;
+  /** Frames to gather of an environment (default 10,000). */
+  frames?: number;
 }

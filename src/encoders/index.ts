@@ -1,5 +1,6 @@
 /** @file Encoders, heads and their files. */
 export { exportModule, importModule, loadEncoder, saveEncoder } from './checkpoint.js';
+export { ConvNet } from './convnet.js';
 export { headSizes, MlpHead } from './heads.js';
 export {
   copyModule,

@@ -38,12 +38,13 @@ export abstract class BaseModule implements Module {
     this.buffers.clear();
   }
 
-  /** A convolution filter [size, size, in, out], Kaiming normal over the fan-out (He et al. 2015), as torchvision's ResNets. */
-  protected addConv(name: string, size: number, inChannels: number, outChannels: number): void {
+  /** A convolution filter [size, size, in, out], Kaiming normal over the fan-out (He et al. 2015), as torchvision's ResNets; a bias begins at 0. */
+  protected addConv(name: string, size: number, inChannels: number, outChannels: number, bias = false): void {
     const deviation = Math.sqrt(2 / (outChannels * size * size));
     this.add(`${name}.weight`, [size, size, inChannels, outChannels], (values) =>
       this.rng?.fillNormal(values, 0, deviation),
     );
+    if (bias) this.add(`${name}.bias`, [outChannels]);
   }
 
   /** Weight [out, in] and bias, uniform within 1 / sqrt(in), as `torch.nn.Linear`. */

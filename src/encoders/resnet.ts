@@ -4,8 +4,8 @@
  */
 import { UserError, unknownName } from '../errors.js';
 import type { Generator } from '../random/index.js';
-import { conv2d, globalAveragePool, maxPool, tf } from '../tensor/index.js';
-import { BaseModule, type ForwardOptions } from './module.js';
+import { averagePoolGrid, conv2d, globalAveragePool, maxPool, tf } from '../tensor/index.js';
+import { BaseModule, type ForwardOptions, type Module } from './module.js';
 
 /** `imagenet`: 7x7 stride 2, then 3x3 max pooling stride 2. `cifar`: 3x3 stride 1, no pooling (for 32x32 images). */
 export type Stem = 'imagenet' | 'cifar';
@@ -85,8 +85,10 @@ export class ResNet extends BaseModule {
   /**
    * Features of images: [N, H, W, C] float32 to [N, featureDim]. Run inside `tf.tidy` or a gradient.
    * @param o.layer stop after this stage (1-4) and average its activations, for probes of earlier layers
+   * @param o.grid average over each of grid x grid fields of the image instead of all of it, [N, grid * grid * channels]
+   * @throws UserError when a stage's activations cannot be cut into such a grid.
    */
-  forward(x: tf.Tensor4D, o: ForwardOptions & { layer?: number }): tf.Tensor2D {
+  forward(x: tf.Tensor4D, o: ForwardOptions & { layer?: number; grid?: number }): tf.Tensor2D {
     let y = tf.tidy(() => {
       const imagenet = this.config.stem === 'imagenet';
       const convolved = this.conv('conv1', x, imagenet ? 2 : 1);
@@ -99,9 +101,21 @@ export class ResNet extends BaseModule {
       y.dispose();
       y = next;
     }
-    const features = globalAveragePool(y);
+    const { grid = 1 } = o;
+    const features = grid === 1 ? globalAveragePool(y) : averagePoolGrid(y, grid);
     y.dispose();
     return features;
+  }
+
+  /** What a pass to the end of a stage (1-4) uses; all of it without one. */
+  upTo(layer = this.stages.length): Module {
+    const later = this.stages.slice(layer).flat();
+    const isUsed = ([name]: [string, tf.Variable]) =>
+      !later.some((block) => name.startsWith(`${block.name}.`));
+    return {
+      parameters: new Map([...this.parameters].filter(isUsed)),
+      buffers: new Map([...this.buffers].filter(isUsed)),
+    };
   }
 
   private addBlock(name: string, inputs: number, inner: number, stride: number, zeroInit: boolean): Block {

@@ -1,5 +1,6 @@
 /** @file From flags and a config file to one checked config of pretraining. */
 import { join } from 'node:path';
+import { FRAMES_PREFIX } from '../data/index.js';
 import { headSizes } from '../encoders/index.js';
 import { UserError } from '../errors.js';
 import { PROJECT_ROOT } from '../files.js';
@@ -18,6 +19,9 @@ export function resolveConfig(flags: GivenOptions<typeof OPTIONS>, file?: string
   const recipe = base === undefined ? undefined : { options: readConfigFile(OPTIONS, base), file: base };
   const config = resolveOptions(OPTIONS, flags, recipe);
   headSizes(1, config.mlp);
+  const chosen = flags.augmentation ?? recipe?.options.augmentation;
+  if (chosen === undefined && config.dataset?.startsWith(FRAMES_PREFIX) === true)
+    config.augmentation = 'frames';
   if (config.warmupEpochs > config.epochs) {
     if (flags.warmupEpochs !== undefined || recipe?.options.warmupEpochs !== undefined) {
       throw new UserError(

@@ -24,7 +24,11 @@ export const OPTIONS = {
   simCoeff: number('weight of the invariance term', 25, 0),
   stdCoeff: number('weight of the variance term', 25, 0),
   covCoeff: number('weight of the covariance term', 1, 0),
-  augmentation: text('preset of the two views', 'vicreg', PAIR_AUGMENTATIONS),
+  augmentation: text(
+    'preset of the two views (of frames of an environment: frames)',
+    'vicreg',
+    PAIR_AUGMENTATIONS,
+  ),
   cropScale: optional(range("area of random crops, such as 0.2-1 (the preset's own)", [0.2, 1])),
   evalRunAt: integer('evaluate every so many epochs, and after the last', 1, 1),
   ...SESSION_OPTIONS,

@@ -5,7 +5,7 @@ export * as tf from '@tensorflow/tfjs-core';
 export { listEngines, requireSynchronousReads, useEngine, ENGINE_NAMES, type EngineInfo } from './engine.js';
 export { floatsOf } from './memory.js';
 export { batchNorm, type AllSum, type BatchNormOptions, type BatchNormParameters } from './ops/batch-norm.js';
-export { conv2d, globalAveragePool, maxPool, softmaxCrossEntropy } from './ops/layers.js';
+export { averagePoolGrid, conv2d, globalAveragePool, maxPool, softmaxCrossEntropy } from './ops/layers.js';
 export { readFloats } from './ops/read.js';
 export {
   adamUpdate,

@@ -3,9 +3,21 @@ import { ENGINE_NAMES } from '../tensor/index.js';
 import { flag, integer, number, operational, optional, text, type ConfigOf } from '../runs/index.js';
 
 export const SESSION_OPTIONS = {
-  dataset: optional(text('data set (CIFAR-10 if it is in --data-dir, else the bundled images)', '')),
+  dataset: optional(
+    text('data set, a folder, or env:ID (CIFAR-10 if it is in --data-dir, else the bundled images)', ''),
+  ),
   dataDir: operational(text('folder of data sets', 'data')),
-  imageSize: integer('side to which the images of an image folder are scaled, in pixels', 32, 8, 1024),
+  imageSize: optional(
+    integer(
+      "side of the images of an image folder (32) or of an environment's frames (64), in pixels",
+      32,
+      8,
+      1024,
+    ),
+  ),
+  frames: optional(
+    integer('frames to gather of an environment, for --dataset env:ID (10000)', 10_000, 20, 10 ** 7),
+  ),
   download: operational(flag('fetch the data set if it is missing', false)),
   runName: optional(text("the run's folder in --exp-dir (made from what is run)", '')),
   expDir: operational(text('folder of runs', 'runs')),

@@ -15,16 +15,17 @@ import type { SessionConfig } from './options.js';
  * @throws EngineError; UserError and CorruptFileError for data that cannot be used.
  */
 export async function startSession(
-  config: Pick<SessionConfig, 'engine' | 'threads' | 'dataDir' | 'download' | 'imageSize'>,
+  config: Pick<SessionConfig, 'engine' | 'threads' | 'dataDir' | 'download' | 'imageSize' | 'frames'>,
   dataset: string | undefined,
 ): Promise<{ engine: EngineInfo; data: DataSplits }> {
   const engine = await useEngine(config.engine, { threads: config.threads });
   console.log(`Engine: ${engine.name} ${engine.version}, ${engine.threads} threads.`);
-  const { download, imageSize, dataDir } = config;
+  const { download, imageSize, frames, dataDir } = config;
   const loading = new TaskReporter();
   const data = await loadDataset(dataset, dataDir, {
     download,
     imageSize,
+    frames,
     onProgress: (progress) => loading.show(progress),
   }).finally(() => loading.stop());
   console.log(

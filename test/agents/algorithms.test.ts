@@ -1,6 +1,7 @@
 /** @file Every algorithm learns the identity environment, does the same under the same seed, and goes on where it was. */
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ALGORITHMS, findAlgorithm } from '../../src/agents/algorithms.js';
+import { useEngine } from '../../src/tensor/index.js';
 import { meanReturn, newProgress, prepare, train, type Subject } from './train-identity.js';
 
 const DQN = {
@@ -22,6 +23,8 @@ const SUBJECTS: Record<string, Subject> = {
     options: { ...DQN, numEnvs: 2, dueling: true, nStep: 3, priorityAlpha: 0.6, annealLr: true },
     kind: 'discrete',
   },
+  'dqn that learns to see': { agent: 'dqn', options: { ...DQN, trainEvery: 2 }, kind: 'picture', steps: 600 },
+  'ppo that learns to see': { agent: 'ppo', options: { ...PPO, lr: 3e-3 }, kind: 'picture', steps: 1600 },
   'ppo of choices': { agent: 'ppo', options: PPO, kind: 'discrete' },
   'ppo of numbers': {
     agent: 'ppo',
@@ -37,6 +40,8 @@ const SUBJECTS: Record<string, Subject> = {
     steps: 1000,
   },
 };
+
+beforeAll(() => useEngine('wasm'));
 
 test('every algorithm is a subject', () => {
   const tested = Object.values(SUBJECTS).map(({ agent }) => agent);

@@ -10,6 +10,10 @@ import {
 } from '../../src/envs/index.js';
 
 const EPISODE = 20;
+/** Of pictures, in pixels. */
+export const SIDE = 20;
+
+export type IdentityKind = 'discrete' | 'box' | 'picture';
 
 /** Shows one of `count` symbols; naming it is rewarded with 1. */
 class IdentityEnv extends BaseEnv<number, number> {
@@ -52,8 +56,34 @@ class IdentityBoxEnv extends BaseEnv<Float32Array, Float32Array> {
   }
 }
 
+/** A picture that is white on the left or on the right; naming the side is rewarded with 1. */
+class IdentityPictureEnv extends BaseEnv<Uint8Array, number> {
+  readonly fps = 1;
+  readonly observationSpace = new Box({ low: 0, high: 255, shape: [SIDE, SIDE, 3], dtype: 'uint8' });
+  readonly actionSpace = new Discrete(2);
+  private shown = 0;
+
+  protected start(): ResetResult<Uint8Array> {
+    this.shown = this.rng.integers(0, 2);
+    const observation = new Uint8Array(SIDE * SIDE * 3).map((_, i) =>
+      Math.floor(i / 3) % SIDE < SIDE / 2 === (this.shown === 0) ? 255 : 0,
+    );
+    return { observation, info: {} };
+  }
+
+  step(action: number): StepResult<Uint8Array> {
+    const reward = action === this.shown ? 1 : 0;
+    return { ...this.start(), reward, terminated: false, truncated: false };
+  }
+}
+
 /** Episodes of 20 steps, cut off: the best return is 20. */
-export function identityEnv(kind: 'discrete' | 'box'): Env {
-  const env: Env = kind === 'discrete' ? new IdentityEnv(4) : new IdentityBoxEnv();
+export function identityEnv(kind: IdentityKind): Env {
+  const envs: Record<IdentityKind, () => Env> = {
+    discrete: () => new IdentityEnv(4),
+    box: () => new IdentityBoxEnv(),
+    picture: () => new IdentityPictureEnv(),
+  };
+  const env = envs[kind]();
   return new TimeLimit(env, EPISODE);
 }

@@ -2,20 +2,23 @@
 import { findAlgorithm } from '../../src/agents/algorithms.js';
 import type { Agent } from '../../src/agents/agent.js';
 import { VectorBody } from '../../src/agents/body.js';
+import { EncoderBody } from '../../src/agents/encoder-body.js';
 import { evaluate } from '../../src/agents/evaluate.js';
 import { Perception } from '../../src/agents/perception.js';
-import { StateSensor } from '../../src/agents/sensors.js';
+import { pictureNetwork } from '../../src/agents/picture-network.js';
+import { PictureSensor, StateSensor } from '../../src/agents/sensors.js';
 import { trainAgent, type TrainingProgress } from '../../src/agents/training.js';
 import { World } from '../../src/agents/world.js';
 import { SyncVectorEnv } from '../../src/envs/index.js';
 import { Generator } from '../../src/random/index.js';
 import { resolveOptions } from '../../src/runs/index.js';
-import { identityEnv } from './identity-env.js';
+import { identityEnv, SIDE, type IdentityKind } from './identity-env.js';
 
 export interface Subject {
   agent: string;
   options: Record<string, unknown>;
-  kind: 'discrete' | 'box';
+  /** Pictures are learnt from by an encoder from scratch, with random shifts. */
+  kind: IdentityKind;
   seed?: number;
   steps?: number;
 }
@@ -34,14 +37,23 @@ export function prepare({ agent: name, options, kind, seed = 0, steps = 2000 }: 
       { autoresetMode },
     );
   const envs = vector(numEnvs, 'same-step');
-  const sensor = new StateSensor(envs.singleObservationSpace);
+  const isPicture = kind === 'picture';
+  const sensor = new (isPicture ? PictureSensor : StateSensor)(envs.singleObservationSpace);
   const { frameSize, dtype } = sensor;
-  const perception = new Perception({ numEnvs, frameSize, dtype, stack: 1, normalize: false });
+  const stack = isPicture ? 2 : 1;
+  const perception = new Perception({ numEnvs, frameSize, dtype, stack, normalize: false });
+  const shape = { size: [SIDE, SIDE] as const, stack };
+  const encoderBody = (bodyRng: Generator) =>
+    new EncoderBody(
+      pictureNetwork({ name: 'scratch', kind: 'scratch' }, { ...shape, grid: 1, rng: bodyRng }),
+      shape,
+      bodyRng.spawn(1)[0],
+    );
   const agent: Agent = algorithm.create(config, {
     numEnvs,
     actionSpace: envs.singleActionSpace,
     perception,
-    createBody: () => new VectorBody(perception.inputSize),
+    createBody: (bodyRng) => (isPicture ? encoderBody(bodyRng) : new VectorBody(perception.inputSize)),
     totalSteps: steps,
     rng,
     evaluationRows: EVALUATION_ENVS,

@@ -3,17 +3,32 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { createEncoder, saveEncoder, saveSafetensors } from '../../src/encoders/index.js';
+import { Generator } from '../../src/random/index.js';
+import { tf, useEngine } from '../../src/tensor/index.js';
 import { runCli, startCli } from './run-cli.js';
 
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'eval-rl-'));
+  await useEngine('cpu');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SHORT = ['--steps', '1024', '--evaluations', '2', '--eval-episodes', '3', '--seeds', '2', '--json'];
 const evalRl = (...flags: string[]) =>
   runCli('eval-rl', '--exp-dir', folder, '--output', join(folder, 'videos'), ...SHORT, ...flags);
+
+/** Writes a small encoder; returns its path. */
+async function putEncoder(name: string, inputChannels: number, change?: (first: tf.Variable) => void) {
+  const path = join(folder, `${name}.safetensors`);
+  const options = { stem: 'imagenet', width: 4, inputChannels, rng: new Generator(0) } as const;
+  const encoder = createEncoder('resnet18', options);
+  change?.(encoder.parameters.get('conv1.weight')!);
+  await saveEncoder(path, encoder);
+  encoder.dispose();
+  return path;
+}
 
 interface Results {
   results: {
@@ -108,28 +123,65 @@ test('a comparison that was stopped goes on to the same results', async () => {
 });
 
 test('a job that fails is told, the others go on', async () => {
-  const broken = join(folder, 'broken.safetensors');
-  writeFileSync(broken, 'no encoder');
+  const broken = await putEncoder('broken', 3, (first) => first.assign(tf.fill(first.shape, NaN)));
   const { code, stderr, result } = await evalRl(
-    '--encoder',
-    `${broken},state`,
-    '--run-name',
-    'half',
+    ...['--encoder', `${broken},state`, '--run-name', 'half', '--size', '32', '--engine', 'wasm'],
     '--no-video',
   );
   expect(code).toBe(1);
   expect(stderr).toContain('broken.safetensors, seed 1: ');
-  expect(stderr).toContain('is not a sound safetensors file');
+  expect(stderr).toContain('The losses of PPO are not finite');
   expect(result.failures).toHaveLength(2);
   expect(episodesOf(read('half', 'results.json'))).toHaveLength(2);
   expect(existsSync(join(folder, 'half', 'summary.json'))).toBe(false);
+});
+
+test('encoders that learn with the agent', async () => {
+  const start = await putEncoder('start', 3);
+  const { code, stdout } = await evalRl(
+    ...['--encoder', `scratch,scratch+shift,finetune:${start}`, '--run-name', 'learn', '--size', '32'],
+    ...['--engine', 'wasm', '--seeds', '1', '--steps', '512', '--epochs', '1', '--layer', '1', '--grid', '2'],
+  );
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^finetune-start.safetensors +1 +\d/m);
+  expect(episodesOf(read('learn', 'results.json')).map(({ arm }) => arm)).toEqual([
+    'scratch',
+    'scratch+shift',
+    'finetune-start.safetensors',
+  ]);
+});
+
+test('encoders that do not fit are refused before anything is made', async () => {
+  const grey = await putEncoder('grey', 1);
+  const damaged = join(folder, 'damaged.safetensors');
+  writeFileSync(damaged, readFileSync(grey).subarray(0, 1000));
+  const other = join(folder, 'other.safetensors');
+  saveSafetensors(other, new Map([['w', { dtype: 'F32', shape: [1], data: new Float32Array(1) }]]));
+  const refusals: [flags: string[], message: string][] = [
+    [['--encoder', grey], 'takes 1 channels, agents see RGB pictures of 3'],
+    [['--encoder', `finetune:${grey}`], 'takes 1 channels'],
+    [['--encoder', damaged], 'is not a sound safetensors file'],
+    [['--encoder', other], 'is not a ResNet'],
+    [['--encoder', 'random', '--layer', '4', '--grid', '4'], 'cannot be cut into a grid of 4x4'],
+    [['--encoder', 'random', '--layer', '5'], '--layer: expected a whole number between 1 and 4'],
+    [['--encoder', 'scratch', '--size', '16'], 'too small for an encoder from scratch'],
+    [['--encoder', 'random', '--env', 'Taxi-v4x'], 'Taxi-v4'],
+    [['--encoder', 'supervised'], 'npm run eval:classify -- --encoder supervised'],
+    [['--encoder', 'ssl'], 'npm run pretrain -- --config configs/rl/encoder.json --dataset env:CartPole-v1'],
+    [['--encoder', 'scrach'], 'expected state, ssl, supervised, random, scratch'],
+  ];
+  for (const [flags, message] of refusals) {
+    const { code, stderr } = await evalRl('--run-name', 'refused', '--engine', 'wasm', ...flags);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  }
+  expect(existsSync(join(folder, 'refused'))).toBe(false);
 });
 
 test.each([
   [['--env', 'CartPole-v9'], 'use CartPole-v1'],
   [['--agent', 'dqn', '--env', 'Pendulum-v1'], 'dqn needs discrete actions'],
   [['--agent', 'sac'], 'sac needs actions that are numbers'],
-  [['--encoder', 'ssl'], 'there is no such encoder'],
   [['--evaluations', 'many'], '--evaluations: expected a whole number'],
 ])('%j is refused before anything is made', async (flags, message) => {
   const { code, stderr } = await evalRl('--run-name', 'never', ...flags);

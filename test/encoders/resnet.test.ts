@@ -128,6 +128,29 @@ describe('building', () => {
     expect(first).not.toBe(other);
   });
 
+  test('the means over a grid are those of its fields, and their mean is that of the whole', () => {
+    const encoder = createEncoder('resnet18', { stem: 'cifar', width: 4, rng: new Generator(1) });
+    tf.tidy(() => {
+      const images = tf.tensor4d(new Generator(2).fillNormal(new Float32Array(2 * 8 * 8 * 3)), [2, 8, 8, 3]);
+      const fields = encoder.forward(images, { training: false, layer: 2, grid: 2 });
+      expect(fields.shape).toEqual([2, 4 * 8]);
+      const means = tf.mean(tf.reshape(fields, [2, 4, 8]), 1).dataSync();
+      const whole = encoder.forward(images, { training: false, layer: 2 }).dataSync();
+      whole.forEach((value, i) => expect(means[i]).toBeCloseTo(value, 5));
+    });
+    encoder.dispose();
+  });
+
+  test('the part of a network that a pass to an earlier stage uses', () => {
+    const encoder = createEncoder('resnet18', { stem: 'cifar', width: 4, rng: new Generator(1) });
+    const names = [...encoder.upTo(2).parameters.keys()];
+    expect(names.some((name) => name.startsWith('layer2.1.'))).toBe(true);
+    expect(names.some((name) => /^layer[34]/.test(name))).toBe(false);
+    expect([...encoder.upTo(2).buffers.keys()].some((name) => /^layer[34]/.test(name))).toBe(false);
+    expect([...encoder.upTo().parameters.keys()]).toEqual([...encoder.parameters.keys()]);
+    encoder.dispose();
+  });
+
   test('earlier layers can be read', () => {
     const encoder = tinyEncoder();
     const x = tf.ones<tf.Rank.R4>([1, 8, 8, 3]);

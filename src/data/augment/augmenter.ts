@@ -105,7 +105,7 @@ export class Augmenter {
     } else if (crop?.kind === 'padded') {
       const top = rng.integers(0, sourceSize[0] + 2 * crop.padding - size[0] + 1) - crop.padding;
       const left = rng.integers(0, sourceSize[1] + 2 * crop.padding - size[1] + 1) - crop.padding;
-      pipeline.loadCropped(images, offset, top, left);
+      pipeline.loadCropped(images, offset, top, left, crop.edge);
     } else if (size[0] === sourceSize[0] && size[1] === sourceSize[1]) {
       pipeline.loadCropped(images, offset, 0, 0);
     } else {

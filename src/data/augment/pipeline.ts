@@ -7,7 +7,7 @@ import { GaussianBlur } from './blur.js';
 import { shiftHue } from './hue.js';
 import { Resampler, type Interpolation } from './resample.js';
 
-const { floor, fround, trunc } = Math;
+const { floor, fround, max, min, trunc } = Math;
 
 const IDENTITY = Uint8ClampedArray.from({ length: 256 }, (_, value) => value);
 
@@ -50,12 +50,27 @@ export class ImagePipeline {
     resampler.resize(source, offset, box, this.stored);
   }
 
-  /** Begins with a part of the image at `source[offset]` from row `top` and column `left`; black outside of it. */
-  loadCropped(source: Uint8Array, offset: number, top: number, left: number): void {
+  /**
+   * Begins with a part of the image at `source[offset]` from row `top` and column `left`.
+   * @param edge outside of the image are copies of its nearest pixel, instead of black
+   */
+  loadCropped(source: Uint8Array, offset: number, top: number, left: number, edge = false): void {
     this.begin();
     const [sourceHeight, sourceWidth] = this.sourceSize;
     const [height, width] = this.size;
     const { stored } = this;
+    if (edge) {
+      for (let y = top, to = 0; y < top + height; y++) {
+        const row = offset + max(0, min(sourceHeight - 1, y)) * sourceWidth * 3;
+        for (let x = left; x < left + width; x++, to += 3) {
+          const from = row + max(0, min(sourceWidth - 1, x)) * 3;
+          stored[to] = source[from];
+          stored[to + 1] = source[from + 1];
+          stored[to + 2] = source[from + 2];
+        }
+      }
+      return;
+    }
     for (let y = 0, to = 0; y < height; y++) {
       const inside = y + top >= 0 && y + top < sourceHeight;
       let from = offset + ((y + top) * sourceWidth + left) * 3;

@@ -29,10 +29,11 @@ export interface ResizedCrop {
   readonly interpolation: Interpolation;
 }
 
-/** A part of the image with `padding` black pixels around it (RandomCrop). */
+/** A part of the image with `padding` pixels around it (RandomCrop): black, or copies of the nearest pixel. */
 export interface PaddedCrop {
   readonly kind: 'padded';
   readonly padding: number;
+  readonly edge?: boolean;
 }
 
 export interface Jitter {
@@ -74,6 +75,12 @@ const presets = {
     { ...original, blur: blur(1) },
     { ...original, blur: blur(0.1), solarize: 0.2 },
   ],
+  // Frames of an environment: left and right, and where things are, must stay visible. Shifts as DrQ's
+  // (https://arxiv.org/abs/2004.13649), whose border repeats: a black one would tell how far an image was shifted.
+  frames: both({
+    crop: { kind: 'padded', padding: 4, edge: true },
+    jitter: jitter(0.2, 0.2, 0.2, 0.05),
+  }),
   none: both({}),
   // One view: what classifiers are usually trained with.
   crop: [{ crop: resized(0.08), flip: 0.5 }],

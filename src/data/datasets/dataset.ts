@@ -16,6 +16,8 @@ export interface Dataset {
   readonly archives: readonly Archive[];
   /** Published mean and standard deviation of the channels; computed from the training images if absent. */
   readonly statistics?: { readonly mean: Channels; readonly std: Channels };
+  /** Its images follow one another in time: those to hold out stay together at the end. */
+  readonly isSequence?: boolean;
   /** The folder that holds the files, or undefined when they are not there. */
   locate(dataDir: string): string | undefined;
   /**
@@ -27,8 +29,10 @@ export interface Dataset {
 
 export interface ReadContext {
   readonly dataDir: string;
-  /** Side in pixels, for data sets whose images have no common size. */
-  readonly imageSize: number;
+  /** Side in pixels, for data sets whose images have no size of their own; without it, the data set's usual one. */
+  readonly imageSize?: number;
+  /** Images to gather, for data sets that have as many as one likes. */
+  readonly frames?: number;
   readonly onProgress?: (progress: TaskProgress) => void;
 }
 

@@ -12,6 +12,7 @@ import type { ImageSet } from '../types.js';
 import { findFolder, type Dataset, type Parts, type ReadContext } from './dataset.js';
 
 const IMAGE_NAME = /\.(jpe?g|png)$/i;
+const DEFAULT_SIDE = 32;
 const TEST_FOLDERS = ['test', 'val', 'valid', 'validation'];
 
 /** The data folder itself, read as an image folder. */
@@ -59,7 +60,7 @@ async function readListing(
   name: string,
   folder: string,
   { classes, files, labels }: Listing,
-  { imageSize, dataDir, onProgress }: ReadContext,
+  { imageSize = DEFAULT_SIDE, dataDir, onProgress }: ReadContext,
 ): Promise<ImageSet> {
   const images = await loadImageFiles(folder, files, imageSize, cacheFolder(dataDir), onProgress);
   return imageSet(name, classes, [imageSize, imageSize], images, Int32Array.from(labels));

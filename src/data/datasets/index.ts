@@ -2,8 +2,11 @@
 import { cifar10, cifar100 } from './cifar.js';
 import type { Dataset } from './dataset.js';
 import { fashionMnist, fashionMnistMini } from './fashion-mnist.js';
-import { imageFolder } from './image-folder.js';
+import { imageFolder, imageFolderAt } from './image-folder.js';
+import { envFrames, FRAMES_PREFIX } from './env-frames.js';
 import { tinyImagenet } from './tiny-imagenet.js';
+
+export { envFrames, FRAMES_PREFIX, imageFolderAt };
 
 export const DATASETS: readonly Dataset[] = [
   cifar10,

@@ -30,6 +30,23 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
 }
 
 /**
+ * The means over each of grid x grid equal fields: what `globalAveragePool` is for the whole, and where it was.
+ * @param x [N, H, W, C]
+ * @returns [N, grid * grid * C], fields row by row
+ * @throws UserError when the grid does not divide height and width.
+ */
+export function averagePoolGrid(x: tf.Tensor4D, grid: number): tf.Tensor2D {
+  const [n, height, width, channels] = x.shape;
+  if (height % grid !== 0 || width % grid !== 0) {
+    throw new UserError(
+      `Activations of ${height}x${width} cannot be cut into a grid of ${grid}x${grid}: expected a divisor of both.`,
+    );
+  }
+  const field: [number, number] = [height / grid, width / grid];
+  return tf.reshape(tf.avgPool(x, field, field, 'valid'), [n, grid * grid * channels]);
+}
+
+/**
  * Mean cross-entropy of softmax(logits) with integer labels; differentiable in the logits.
  * @param logits [N, classes]
  * @param labels [N] int32, in [0, classes)

@@ -28,6 +28,10 @@ test.each<[name: string, first: object, second?: object]>([
       ...{ blur: blur(0.1), solarize: 0.2 },
     },
   ],
+  [
+    'frames',
+    { crop: { kind: 'padded', padding: 4, edge: true }, jitter: jitter(0.2, 0.2, 0.2, 0.05) },
+  ],
   ['none', {}],
 ])('%s', (name, first, second = first) => {
   expect(AUGMENTATIONS[name]).toEqual([first, second]);
@@ -35,7 +39,7 @@ test.each<[name: string, first: object, second?: object]>([
 });
 
 test('those above are all that make pairs', () => {
-  expect(PAIR_AUGMENTATIONS).toHaveLength(6);
+  expect(PAIR_AUGMENTATIONS).toHaveLength(7);
 });
 
 test('presets of one view, for training with labels', () => {

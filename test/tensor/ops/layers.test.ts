@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { UserError } from '../../../src/errors.js';
 import { Generator } from '../../../src/random/index.js';
 import {
+  averagePoolGrid,
   conv2d,
   globalAveragePool,
   maxPool,
@@ -43,6 +44,19 @@ describe.each(['cpu', 'onednn', 'wasm'])('on %s', (engine) => {
       const pool = (image: tf.Tensor) => maxPool(image as tf.Tensor4D, 2, 1, 0);
       const dx = tf.grad(pool)(tf.zeros([1, 2, 3, 2]), tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2]));
       expect(numbers(dx)).toEqual([1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
+    });
+  });
+
+  test('averagePoolGrid and its gradient; a grid that does not fit', () => {
+    tf.tidy(() => {
+      const x = tf.reshape<tf.Rank.R4>(tf.range(0, 16), [1, 2, 4, 2]);
+      const pool = (image: tf.Tensor) => averagePoolGrid(image as tf.Tensor4D, 2);
+      expect(pool(x).shape).toEqual([1, 8]);
+      expect(numbers(pool(x))).toEqual([1, 2, 5, 6, 9, 10, 13, 14]);
+      const dx = tf.grad(pool)(x, tf.tensor2d([2, 4, 6, 8, 10, 12, 14, 16], [1, 8]));
+      expect(numbers(dx)).toEqual([1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6, 7, 8, 7, 8]);
+      expect(() => averagePoolGrid(x, 4)).toThrow(UserError);
+      expect(() => averagePoolGrid(x, 4)).toThrow('Activations of 2x4 cannot be cut into a grid of 4x4');
     });
   });
 
