@@ -73,7 +73,7 @@ export const missingEncoders = (names: string, expDir: string, env: string): Tra
 /** The words, after `npm run`, of the command that makes a small encoder of a kind within minutes. */
 export function makingCommand(kind: TrainedKind, expDir: string, env: string): [script: string, ...string[]] {
   const place = expDir === 'runs' ? [] : ['--exp-dir', expDir];
-  const recipe = relative('.', join(PROJECT_ROOT, 'configs', 'rl', 'encoder.json'));
+  const recipe = relative('.', join(PROJECT_ROOT, 'configs', 'frames.json'));
   return kind === 'ssl'
     ? ['pretrain', '--config', recipe, '--dataset', `env:${env}`, ...place]
     : [

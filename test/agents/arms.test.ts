@@ -43,7 +43,7 @@ describe('trained encoders', () => {
 
   test('those that are not there come with the command that makes them', () => {
     expect(() => resolve('ssl')).toThrow(UserError);
-    const recipe = 'configs/rl/encoder.json';
+    const recipe = 'configs/frames.json';
     expect(makingCommand('ssl', 'runs', 'Pendulum-v1')).toEqual([
       ...['pretrain', '--config', recipe, '--dataset', 'env:Pendulum-v1'],
     ]);

@@ -167,7 +167,7 @@ test('encoders that do not fit are refused before anything is made', async () =>
     [['--encoder', 'scratch', '--size', '16'], 'too small for an encoder from scratch'],
     [['--encoder', 'random', '--env', 'Taxi-v4x'], 'Taxi-v4'],
     [['--encoder', 'supervised'], 'npm run eval:classify -- --encoder supervised'],
-    [['--encoder', 'ssl'], 'npm run pretrain -- --config configs/rl/encoder.json --dataset env:CartPole-v1'],
+    [['--encoder', 'ssl'], 'npm run pretrain -- --config configs/frames.json --dataset env:CartPole-v1'],
     [['--encoder', 'scrach'], 'expected state, ssl, supervised, random, scratch'],
   ];
   for (const [flags, message] of refusals) {
