@@ -23,8 +23,20 @@ const SUBJECTS: Record<string, Subject> = {
     options: { ...DQN, numEnvs: 2, dueling: true, nStep: 3, priorityAlpha: 0.6, annealLr: true },
     kind: 'discrete',
   },
-  'dqn that learns to see': { agent: 'dqn', options: { ...DQN, trainEvery: 2 }, kind: 'picture', steps: 600 },
-  'ppo that learns to see': { agent: 'ppo', options: { ...PPO, lr: 3e-3 }, kind: 'picture', steps: 1600 },
+  'dqn that learns to see': {
+    agent: 'dqn',
+    options: { ...DQN, learningStarts: 20, trainEvery: 2, batchSize: 8, targetEvery: 40, lr: 1e-3 },
+    kind: 'picture',
+    steps: 160,
+    few: 40,
+  },
+  'ppo that learns to see': {
+    agent: 'ppo',
+    options: { ...PPO, numEnvs: 2, rollout: 16, batchSize: 16, epochs: 4, lr: 3e-3 },
+    kind: 'picture',
+    steps: 256,
+    few: 128,
+  },
   'ppo of choices': { agent: 'ppo', options: PPO, kind: 'discrete' },
   'ppo of numbers': {
     agent: 'ppo',
@@ -49,6 +61,8 @@ test('every algorithm is a subject', () => {
 });
 
 describe.each(Object.entries(SUBJECTS))('%s', (_, subject) => {
+  const { few = 400 } = subject;
+
   test('learns that the right action is the observation', async () => {
     const setup = prepare(subject);
     const progress = await train(setup);
@@ -59,7 +73,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (_, subject) => {
 
   test('the same seed gives the same weights and episodes, another seed others', async () => {
     const run = async (seed: number) => {
-      const setup = prepare({ ...subject, seed, steps: 400 });
+      const setup = prepare({ ...subject, seed, steps: few });
       const { evaluations } = await train(setup);
       return { evaluations, policy: await setup.parts.agent.policy() };
     };
@@ -69,17 +83,17 @@ describe.each(Object.entries(SUBJECTS))('%s', (_, subject) => {
   });
 
   test('goes on from a saved state as if it had not been stopped', async () => {
-    const whole = prepare({ ...subject, steps: 400 });
+    const whole = prepare({ ...subject, steps: few });
     const expected = await train(whole);
-    const before = prepare({ ...subject, steps: 400 });
-    const stopped = await train(before, newProgress(), 200);
-    expect(stopped.step).toBe(200);
+    const before = prepare({ ...subject, steps: few });
+    const stopped = await train(before, newProgress(), few / 2);
+    expect(stopped.step).toBe(few / 2);
     const saved = structuredClone({
       state: await before.parts.agent.state(),
       seeds: before.parts.seeds.getState(),
       progress: stopped,
     });
-    const after = prepare({ ...subject, seed: 99, steps: 400 });
+    const after = prepare({ ...subject, seed: 99, steps: few });
     after.parts.agent.restore(saved.state);
     after.parts.seeds.setState(saved.seeds);
     const { evaluations } = await train(after, saved.progress);
@@ -88,9 +102,9 @@ describe.each(Object.entries(SUBJECTS))('%s', (_, subject) => {
   });
 
   test('its policy alone acts as it does', async () => {
-    const trained = prepare({ ...subject, steps: 400 });
+    const trained = prepare({ ...subject, steps: few });
     const progress = await train(trained);
-    const loaded = prepare({ ...subject, seed: 5, steps: 400 });
+    const loaded = prepare({ ...subject, seed: 5, steps: few });
     loaded.parts.agent.loadPolicy(await trained.parts.agent.policy());
     expect(loaded.parts.evaluate()).toEqual(progress.evaluations[4].episodes);
   });

@@ -21,6 +21,8 @@ export interface Subject {
   kind: IdentityKind;
   seed?: number;
   steps?: number;
+  /** Steps of tests that compare and do not learn (400). */
+  few?: number;
 }
 
 const EVALUATION_ENVS = 3;

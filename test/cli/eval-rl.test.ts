@@ -20,11 +20,11 @@ const evalRl = (...flags: string[]) =>
   runCli('eval-rl', '--exp-dir', folder, '--output', join(folder, 'videos'), ...SHORT, ...flags);
 
 /** Writes a small encoder; returns its path. */
-async function putEncoder(name: string, inputChannels: number, change?: (first: tf.Variable) => void) {
+async function putEncoder(name: string, inputChannels: number, change?: (lastBias: tf.Variable) => void) {
   const path = join(folder, `${name}.safetensors`);
   const options = { stem: 'imagenet', width: 4, inputChannels, rng: new Generator(0) } as const;
   const encoder = createEncoder('resnet18', options);
-  change?.(encoder.parameters.get('conv1.weight')!);
+  change?.(encoder.parameters.get('layer4.1.bn2.bias')!);
   await saveEncoder(path, encoder);
   encoder.dispose();
   return path;
@@ -123,7 +123,7 @@ test('a comparison that was stopped goes on to the same results', async () => {
 });
 
 test('a job that fails is told, the others go on', async () => {
-  const broken = await putEncoder('broken', 3, (first) => first.assign(tf.fill(first.shape, NaN)));
+  const broken = await putEncoder('broken', 3, (bias) => bias.assign(tf.fill(bias.shape, Infinity)));
   const { code, stderr, result } = await evalRl(
     ...['--encoder', `${broken},state`, '--run-name', 'half', '--size', '32', '--engine', 'wasm'],
     '--no-video',
