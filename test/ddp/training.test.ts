@@ -23,21 +23,31 @@ function largestDistance(found: Outcome, expected: Outcome): { name: string; dis
   return distances.reduce((worst, one) => (one.distance <= worst.distance ? worst : one));
 }
 
-test.each([
-  { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'onednn', socketsOnly: false, supervised: true },
-  {
-    worldSize: 4,
-    steps: 20,
-    lr: 1e-3,
-    tolerance: 1e-4,
-    engine: 'onednn',
-    socketsOnly: false,
-    supervised: true,
-  },
-  { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'onednn', socketsOnly: false },
-  { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'cpu', socketsOnly: false },
-  { worldSize: 4, steps: 20, lr: 1e-3, tolerance: 1e-4, engine: 'onednn', socketsOnly: true },
-])(
+test.each(
+  [
+    {
+      worldSize: 2,
+      steps: 1,
+      lr: 1,
+      tolerance: 1e-5,
+      engine: 'onednn',
+      socketsOnly: false,
+      supervised: true,
+    },
+    {
+      worldSize: 4,
+      steps: 20,
+      lr: 1e-3,
+      tolerance: 1e-4,
+      engine: 'onednn',
+      socketsOnly: false,
+      supervised: true,
+    },
+    { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'onednn', socketsOnly: false },
+    { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'cpu', socketsOnly: false },
+    { worldSize: 4, steps: 20, lr: 1e-3, tolerance: 1e-4, engine: 'onednn', socketsOnly: true },
+  ].map((one) => ({ supervised: false, ...one })),
+)(
   '$worldSize ranks, $steps steps, $engine, sockets $socketsOnly, with labels $supervised',
   async ({ worldSize, tolerance, ...parameters }) => {
     const [alone] = await train(1, parameters);
