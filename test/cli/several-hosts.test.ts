@@ -50,6 +50,7 @@ function startMpirun(name: string, epochs: number, ...more: string[]) {
     oob_tcp_keepalive_time: '2',
     oob_tcp_keepalive_intvl: '1',
     oob_tcp_keepalive_probes: '2',
+    orte_heartbeat_rate: '1',
   };
   return startCommand(
     hosts.on(
