@@ -47,10 +47,11 @@ export function resolveArms(names: string, expDir: string, env: string): Arm[] {
   const file = (name: string): Pick<Arm, 'name' | 'path'> => {
     if (isTrained(name))
       return { name, path: findEncoder(name, expDir, env) ?? refuseMissing(name, expDir, env) };
-    if (existsSync(name)) return { name: armName(name), path: name };
+    const [, given, path] = /^(?:([\w.+-]+)=)?(.+)$/.exec(name) ?? [name, undefined, name];
+    if (existsSync(path)) return { name: given ?? armName(path), path };
     throw new UserError(
       `--encoder "${name}": expected state, ssl, supervised, random, scratch, scratch+shift, the path of an encoder's ` +
-        `file, or ${FINETUNE} before such a path, found no such file.`,
+        `file, NAME=PATH, or ${FINETUNE} before one of the last, found no such file.`,
     );
   };
   const arms = list.map((name): Arm => {
@@ -60,6 +61,12 @@ export function resolveArms(names: string, expDir: string, env: string): Arm[] {
     const start = file(name.slice(FINETUNE.length));
     return { name: `finetune-${start.name}`, kind: 'finetune', path: start.path };
   });
+  const twice = arms.find(({ name }, i) => arms.findIndex((other) => other.name === name) !== i);
+  if (twice !== undefined) {
+    throw new UserError(
+      `--encoder: two arms are called "${twice.name}". Give them names: first=PATH,second=PATH.`,
+    );
+  }
   const like = arms.find(({ path }) => path !== undefined)?.path;
   return arms.map((arm) => (arm.kind === 'random' ? { ...arm, like } : arm));
 }

@@ -11,8 +11,8 @@ import { overrideOptions, planStages, readPreset, runStages, stateOf, typedStage
 import { unknownName } from '../errors.js';
 import { PROJECT_ROOT } from '../files.js';
 import { duration } from '../progress.js';
-import { formatTable } from '../report/index.js';
-import { runCommand, stopOnSignals } from './command.js';
+import { formatTable, writeComparisonReport } from '../report/index.js';
+import { runCommand, stopOnSignals, typedCommand } from './command.js';
 
 interface Flags {
   preset: string;
@@ -62,7 +62,8 @@ await runCommand(command, async ({ preset, set, runName, expDir, dataDir, dryRun
   if (!existsSync(file)) throw unknownName('preset', preset, presetNames());
   const { title, stages } = overrideOptions(readPreset(file), set);
   const name = runName ?? preset.replace(/^.*[/\\]|\.json$/g, '');
-  const plan = planStages({ title, stages }, { name, expDir, dataDir });
+  const recordings = join('recordings', name);
+  const plan = planStages({ title, stages }, { name, expDir, dataDir, recordings });
   const described = plan.map((stage) => ({
     stage: stage.name,
     command: typedStage(stage),
@@ -83,9 +84,19 @@ await runCommand(command, async ({ preset, set, runName, expDir, dataDir, dryRun
   }
   const { signal, exitCode } = stopOnSignals('the stage under way writes a checkpoint');
   const finished = await runStages(plan, expDir, signal);
+  const stagesNow = described.map((stage, i) => ({ ...stage, state: stateOf(plan[i], expDir) }));
   if (!finished) {
     console.log('\nStopped. The same command goes on where it was.');
     process.exitCode = exitCode();
+    return { title, stages: stagesNow };
   }
-  return { title, stages: described.map((stage, i) => ({ ...stage, state: stateOf(plan[i], expDir) })) };
+  const report = writeComparisonReport({
+    title,
+    command: typedCommand('compare'),
+    runs: plan.map(({ folder }) => folder),
+    recordings: [recordings],
+    folder: join(expDir, name),
+  });
+  console.log(`\nThe report, for a browser:\n${report}`);
+  return { title, stages: stagesNow, report };
 });

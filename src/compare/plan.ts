@@ -25,10 +25,15 @@ export interface PlanOptions {
   expDir: string;
   /** Folder of data sets, for stages that read images. */
   dataDir?: string;
+  /** Where agents are filmed. */
+  recordings: string;
 }
 
 /** The stages of a preset in order. A stage's key covers its options, the files they name, and the stages they refer to. */
-export function planStages(preset: Preset, { name, expDir, dataDir }: PlanOptions): PlannedStage[] {
+export function planStages(
+  preset: Preset,
+  { name, expDir, dataDir, recordings }: PlanOptions,
+): PlannedStage[] {
   const planned = new Map<string, PlannedStage>();
   for (const stage of preset.stages) {
     const options = { ...stage.options };
@@ -45,7 +50,8 @@ export function planStages(preset: Preset, { name, expDir, dataDir }: PlanOption
     );
     const runName = `${name}-${stage.name}-${key.slice(0, 8)}`;
     const place: Record<string, string> = { 'run-name': runName, 'exp-dir': expDir };
-    if (dataDir !== undefined && stage.command !== 'eval:rl') place['data-dir'] = dataDir;
+    if (stage.command === 'eval:rl') place.output = recordings;
+    else if (dataDir !== undefined) place['data-dir'] = dataDir;
     const args = Object.entries({ ...options, ...place }).flatMap(([flag, value]) => [
       `--${flag}`,
       fillIn(value, (other) => planned.get(other)!.folder),

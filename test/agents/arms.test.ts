@@ -56,6 +56,17 @@ describe('trained encoders', () => {
   });
 });
 
+test('paths have names: of their folders, or given', () => {
+  const [one, two] = [put('a/seed-0', 0, {}), put('b/seed-0', 0, {})];
+  expect(resolve(`${one},mine=${two},finetune:own=${two}`).map(({ name }) => name)).toEqual([
+    'seed-0',
+    'mine',
+    'finetune-own',
+  ]);
+  expect(() => resolve(`${one},${two}`)).toThrow(/two arms are called "seed-0".*first=PATH/);
+  expect(() => resolve(`state=${runs}/none`)).toThrow(/found no such file/);
+});
+
 test('paths, random encoders like them, and encoders that learn', () => {
   const path = put('mine', 0, {});
   const arms = resolve(`state, random,scratch,scratch+shift,${path},finetune:${path}`);

@@ -69,8 +69,11 @@ test('Ctrl-C leaves what was done, the same command finishes it, and again does 
   const finished = await runCli('compare', ...flags, '--json');
   expect([finished.code, finished.stderr]).toEqual([0, '']);
   expect(stagesOf(finished).map(({ state }) => state)).toEqual(['finished', 'finished']);
-  const again = await runCli('compare', ...flags, '--json');
+  const again = await runCli('compare', ...flags);
   expect(again.stdout).toMatch(/ssl: there already.*\n.*probes: there already/);
+  const report = join(folder, 'runs', 'tiny', 'report.html');
+  expect(again.stdout.trim().split('\n').at(-1)).toBe(report);
+  expect(readFileSync(report, 'utf8')).toContain('<title>Tiny');
 
   // Undisturbed, in another folder of runs: the same figures.
   const elsewhere = [...flags, '--exp-dir', join(folder, 'undisturbed'), '--json'];

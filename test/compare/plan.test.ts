@@ -19,7 +19,8 @@ const preset = (epochs: string): Preset => ({
     { name: 'agents', command: 'eval:rl', minutes: 1, options: { encoder: '{probes}/g' } },
   ],
 });
-const plan = (epochs = '1') => planStages(preset(epochs), { name: 'x', expDir: folder, dataDir: 'data' });
+const options = { name: 'x', expDir: folder, dataDir: 'data', recordings: 'films' };
+const plan = (epochs = '1') => planStages(preset(epochs), options);
 const names = (stages: readonly { runName: string }[]) => stages.map(({ runName }) => runName);
 
 test('stages know the folders of those before, and where runs and data are', () => {
@@ -31,7 +32,13 @@ test('stages know the folders of those before, and where runs and data are', () 
   expect(ssl.args).toEqual(['--config', config, '--epochs', '1', ...place(ssl.runName), ...data]);
   const encoder = `a=${ssl.folder}/e,b=${ssl.folder}/f`;
   expect(probes.args).toEqual(['--encoder', encoder, ...place(probes.runName), ...data]);
-  expect(agents.args).toEqual(['--encoder', `${probes.folder}/g`, ...place(agents.runName)]);
+  expect(agents.args).toEqual([
+    '--encoder',
+    `${probes.folder}/g`,
+    ...place(agents.runName),
+    '--output',
+    'films',
+  ]);
 });
 
 test("an option, or what is in a file that it names, changes a stage's name and those of the stages after it", () => {
