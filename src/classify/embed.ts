@@ -1,4 +1,5 @@
 /** @file Images to features, the encoder being frozen: BatchNorm in evaluation mode, and a proof that nothing moved. */
+import { setImmediate } from 'node:timers/promises';
 import { normalizeImages, type Channels, type ImageSet } from '../data/index.js';
 import { shareOf, SoloCommunicator, type Communicator } from '../ddp/index.js';
 import { hashModule, type Module, type ResNet } from '../encoders/index.js';
@@ -38,6 +39,8 @@ export async function forEachImage(
     if (start === begin) own = new Float32Array(share * dim);
     own.set(await outputs.data(), (start - begin) * dim);
     tf.dispose([images, outputs]);
+    // Signals and timers are heard between batches.
+    await setImmediate();
   }
   if (communicator.worldSize === 1) return own;
   const length = Float64Array.of(own.length);

@@ -3,6 +3,7 @@
  * well do features classify images by their neighbours, nothing being trained? Exact: all cosines, as products of
  * blocks on the engine.
  */
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { tf } from '../tensor/index.js';
 import { accuracyOf } from './metrics.js';
@@ -67,6 +68,7 @@ export async function nearestNeighbours(bank: Features, queries: Features, k: nu
       nearest.select(cosines.subarray(i * bank.count, (i + 1) * bank.count));
       nearest.copySorted(found, start + i);
     }
+    await setImmediate();
   }
   bankRows.dispose();
   return found;
