@@ -128,7 +128,8 @@ async function runRanks({ options, token, restart, stop }: Attempt): Promise<num
   clearTimeout(timer);
   const failed = endings.filter(({ code, signal }) => code !== 0 || signal !== null);
   if (failed.length === 0) return 0;
-  const culprit = failed.find(({ code }) => code !== PEER_FAILED);
+  // Those who end because of another's error end with 1; the user's mistake itself is 2.
+  const culprit = failed.find(({ code }) => code === 2) ?? failed.find(({ code }) => code !== PEER_FAILED);
   const code = culprit?.code ?? PEER_FAILED;
   if (stop.code === 0 && culprit !== undefined && (code > 2 || culprit.signal !== null))
     console.error(describe(culprit));
