@@ -1,49 +1,53 @@
-/** @file Event files, read back by a parser of their own, and the checksum against its published values. */
+/** @file Event files, read back by protobufjs, and the checksum against its published values. */
 import { expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import protobuf from 'protobufjs';
 import { EventWriter, crc32c, maskedCrc32c } from '../../src/runs/tensorboard.js';
 
-type Field = number | Buffer;
-
-/** The fields of a protocol buffer message, in order. */
-function parseMessage(bytes: Buffer): [number, Field][] {
-  const fields: [number, Field][] = [];
-  let at = 0;
-  const varint = () => {
-    let [value, scale] = [0, 1];
-    for (;;) {
-      const byte = bytes[at++];
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-      scale *= 128;
-    }
-  };
-  while (at < bytes.length) {
-    const key = varint();
-    const [field, wire] = [Math.floor(key / 8), key % 8];
-    if (wire === 0) fields.push([field, varint()]);
-    else if (wire === 1) fields.push([field, bytes.readDoubleLE((at += 8) - 8)]);
-    else if (wire === 5) fields.push([field, bytes.readFloatLE((at += 4) - 4)]);
-    else {
-      const length = varint();
-      fields.push([field, bytes.subarray(at, (at += length))]);
+/** The fields of TensorBoard's messages that a run writes: event.proto and summary.proto of TensorFlow. */
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message Event {
+    double wall_time = 1;
+    int64 step = 2;
+    oneof what {
+      string file_version = 3;
+      Summary summary = 5;
+      SessionLog session_log = 7;
     }
   }
-  expect(at).toBe(bytes.length);
-  return fields;
+  message Summary {
+    repeated Value value = 1;
+    message Value {
+      string tag = 1;
+      float simple_value = 2;
+    }
+  }
+  message SessionLog {
+    int32 status = 1;
+  }
+`);
+const Event = root.lookupType('Event');
+
+interface ParsedEvent {
+  wallTime: number;
+  step?: number;
+  fileVersion?: string;
+  summary?: { value: { tag: string; simpleValue: number }[] };
+  sessionLog?: { status: number };
 }
 
-/** The frames of a TFRecord file; checks lengths and both checksums. */
-function parseRecords(file: Buffer): Map<number, Field>[] {
-  const records: Map<number, Field>[] = [];
+/** The events of a TFRecord file, as protobufjs reads them; checks lengths and both checksums. */
+function parseRecords(file: Buffer): ParsedEvent[] {
+  const records: ParsedEvent[] = [];
   for (let at = 0; at < file.length;) {
     const length = Number(file.readBigUInt64LE(at));
     const data = file.subarray(at + 12, at + 12 + length);
     expect(file.readUInt32LE(at + 8)).toBe(maskedCrc32c(file.subarray(at, at + 8)));
     expect(file.readUInt32LE(at + 12 + length)).toBe(maskedCrc32c(data));
-    records.push(new Map(parseMessage(data)));
+    records.push(Event.toObject(Event.decode(data), { longs: Number }) as ParsedEvent);
     at += 16 + length;
   }
   return records;
@@ -62,17 +66,14 @@ test('scalars come back with their steps, tags and values', () => {
   writer.scalars(3_000_000_000, { 'train/loss': -2 });
   new EventWriter(path, 300);
   const [version, first, second, , session] = parseRecords(readFileSync(path));
-  expect(String(version.get(3))).toBe('brain.Event:2');
-  expect(version.get(1)).toBeGreaterThan(1.6e9);
-  expect(first.get(2)).toBe(10);
-  const values = parseMessage(first.get(5) as Buffer).map(
-    ([, value]) => new Map(parseMessage(value as Buffer)),
-  );
-  expect(values.map((value) => [String(value.get(1)), value.get(2)])).toEqual([
-    ['train/loss', 1.5],
-    ['eval/knn', 0.25],
+  expect(version.fileVersion).toBe('brain.Event:2');
+  expect(version.wallTime).toBeGreaterThan(1.6e9);
+  expect(first.step).toBe(10);
+  expect(first.summary?.value).toEqual([
+    { tag: 'train/loss', simpleValue: 1.5 },
+    { tag: 'eval/knn', simpleValue: 0.25 },
   ]);
-  expect(second.get(2)).toBe(3_000_000_000);
-  expect(session.get(2)).toBe(300);
-  expect(parseMessage(session.get(7) as Buffer)).toEqual([[1, 1]]);
+  expect(second.step).toBe(3_000_000_000);
+  expect(second.summary?.value).toEqual([{ tag: 'train/loss', simpleValue: -2 }]);
+  expect(session).toMatchObject({ step: 300, sessionLog: { status: 1 } });
 });
