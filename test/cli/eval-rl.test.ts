@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { createEncoder, saveEncoder, saveSafetensors } from '../../src/encoders/index.js';
 import { Generator } from '../../src/random/index.js';
 import { tf, useEngine } from '../../src/tensor/index.js';
+import { PROJECT_ROOT } from '../../src/files.js';
 import { runCli, startCli } from './run-cli.js';
 
 let folder: string;
@@ -88,7 +89,9 @@ test('every episode of every arm and seed, a table, pictures and videos; the sam
   ]);
   expect(existsSync(join(folder, 'a', 'state', 'seed-1', 'agent.safetensors'))).toBe(true);
   expect(existsSync(join(folder, 'a', 'random', 'seed-0', 'metrics.jsonl'))).toBe(true);
-  await evalRl('--encoder', 'state', '--run-name', 'b', '--workers', '1', '--no-video');
+  // Without pictures among its arms, it would take another recipe.
+  const recipe = join(PROJECT_ROOT, 'configs', 'rl', 'ppo-CartPole-v1-pixels.json');
+  await evalRl('--config', recipe, '--encoder', 'state', '--run-name', 'b', '--workers', '1', '--no-video');
   expect(episodesOf(read('b', 'results.json'))).toEqual(found.slice(0, 2));
 });
 
@@ -126,7 +129,8 @@ test('a job that fails is told, the others go on', async () => {
   const broken = await putEncoder('broken', 3, (bias) => bias.assign(tf.fill(bias.shape, Infinity)));
   const { code, stderr, result } = await evalRl(
     ...['--encoder', `${broken},state`, '--run-name', 'half', '--size', '32', '--engine', 'wasm'],
-    '--no-video',
+    // Read where it is broken.
+    ...['--no-video', '--layer', '4', '--grid', '1'],
   );
   expect(code).toBe(1);
   expect(stderr).toContain('broken.safetensors, seed 1: ');

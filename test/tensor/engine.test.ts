@@ -88,6 +88,7 @@ describe('an engine that cannot read at once', () => {
     override refCount = () => 1;
     override disposeData = () => true;
     override numDataIds = () => 0;
+    override dispose = () => undefined;
     override floatPrecision = () => 32 as const;
     override epsilon = () => 1e-7;
     override readSync(): never {
