@@ -106,7 +106,7 @@ export function givenOptions<Table extends OptionTable>(
 /** The command line as it was typed, for a run's config.json. */
 export function typedCommand(script: string): string {
   const typed = process.argv.slice(2).map((word) => (/^[\w./=:,+-]+$/.test(word) ? word : `'${word}'`));
-  return [`npm run ${script} --`, ...typed].join(' ');
+  return [`npm run ${script}`, ...(typed.length > 0 ? ['--', ...typed] : [])].join(' ');
 }
 
 /** The flags of one setting; switches have a second one that turns them off. */
