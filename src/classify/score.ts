@@ -5,6 +5,7 @@ import {
   mcNemar,
   meanAndDeviation,
   wilsonInterval,
+  type ClassificationRow,
   type Interval,
 } from '../report/index.js';
 import type { ArmSummary } from './arm.js';
@@ -26,19 +27,7 @@ export interface ArmResult extends ArmSummary {
 }
 
 /** The arms of one encoder, protocol and part of the labels, over seeds. */
-export interface ResultRow {
-  encoder: string;
-  protocol: string;
-  labels: number;
-  seeds: number;
-  accuracy: number;
-  /** Over seeds; undefined with one. */
-  deviation?: number;
-  /** Of the mean accuracy over the test images, 95 %: Wilson with one seed, bootstrap over images with several. */
-  interval: Interval;
-  balancedAccuracy: number;
-  top5: number;
-  calibrationError: number;
+export interface ResultRow extends ClassificationRow {
   /** Mean over seeds of the accuracy at the best held-out epoch, where there are epochs. */
   accuracyAtBestEpoch?: number;
 }

@@ -23,6 +23,7 @@ export {
   type Interval,
 } from './accuracy.js';
 export { writeComparisonReport, type ComparisonReport } from './comparison/index.js';
+export type { ClassificationRow } from './comparison/load.js';
 export { drawConfusion } from './confusion.js';
 export { drawIntervals, type IntervalGroup } from './intervals.js';
 export { drawMap, type MapPoint } from './map.js';

@@ -23,14 +23,17 @@ export interface Pretraining {
   metrics: MetricsRecord[];
 }
 
-interface ClassificationRow {
+/** Results on the test set of one encoder, protocol and part of the labels, over seeds; fractions. */
+export interface ClassificationRow {
   encoder: string;
   protocol: string;
   /** Part of the labels, 1 for all. */
   labels: number;
   seeds: number;
   accuracy: number;
+  /** Over seeds; undefined with one. */
   deviation?: number;
+  /** Of the mean accuracy over the test images, 95 %: Wilson with one seed, bootstrap over images with several. */
   interval: Interval;
   balancedAccuracy: number;
   top5: number;
