@@ -79,7 +79,8 @@ export async function runComparison(plan: ComparisonPlan): Promise<Comparison> {
       .run({ job, port: port2 }, { transferList: [port2], signal })
       .catch((error: Error): JobOutcome => ({ error: error.message }))
       .finally(() => port1.close());
-    if (signal.aborted) return undefined;
+    // It may have ended just before, its message still on the way.
+    if (signal.aborted) return finishedJob(job.folder);
     tell(job, settings.config.steps);
     const ended = 'result' in outcome ? outcome.result : { arm: arm.name, seed, error: outcome.error };
     plan.onEnd?.(ended);
