@@ -14,6 +14,7 @@ void bindNormalization(napi_env env, napi_value exports);
 void bindPooling(napi_env env, napi_value exports);
 void bindUpdates(napi_env env, napi_value exports);
 void bindSoftmax(napi_env env, napi_value exports);
+void bindNearest(napi_env env, napi_value exports);
 
 namespace {
 
@@ -109,6 +110,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   bindPooling(env, exports);
   bindUpdates(env, exports);
   bindSoftmax(env, exports);
+  bindNearest(env, exports);
   return exports;
 }
 

@@ -1,11 +1,11 @@
 /**
  * @file Nearest neighbours by cosine, and the weighted vote of their labels (Wu et al. 2018; lightly's constants): how
- * well do features classify images by their neighbours, nothing being trained? Exact: all cosines, as products of
- * blocks on the engine.
+ * well do features classify images by their neighbours, nothing being trained? Exact: all cosines are computed, block by
+ * block on the engine.
  */
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.js';
-import { tf } from '../tensor/index.js';
+import { NearestRows, tf } from '../tensor/index.js';
 import { accuracyOf } from './metrics.js';
 
 /** Feature vectors of images. */
@@ -36,7 +36,8 @@ export interface Neighbours {
   cosines: Float32Array;
 }
 
-const BLOCK = 256;
+/** Rows of the bank that are on the engine at a time. */
+const BLOCK = 1024;
 
 /**
  * The `k` nearest in `bank`, or all of it if that is smaller, of each of `queries`.
@@ -51,27 +52,17 @@ export async function nearestNeighbours(bank: Features, queries: Features, k: nu
     );
   }
   const kept = Math.min(k, bank.count);
-  const nearest = new Nearest(kept);
-  const found: Neighbours = {
-    k: kept,
-    indices: new Int32Array(queries.count * kept),
-    cosines: new Float32Array(queries.count * kept),
-  };
-  const bankRows = normalised(bank.features, bank.count, dim);
-  for (let start = 0; start < queries.count; start += BLOCK) {
-    const size = Math.min(BLOCK, queries.count - start);
-    const rows = normalised(queries.features.subarray(start * dim, (start + size) * dim), size, dim);
-    const product = tf.matMul(rows, bankRows, false, true);
-    const cosines = (await product.data()) as Float32Array;
-    tf.dispose([rows, product]);
-    for (let i = 0; i < size; i++) {
-      nearest.select(cosines.subarray(i * bank.count, (i + 1) * bank.count));
-      nearest.copySorted(found, start + i);
-    }
+  const asked = normalised(queries, 0, queries.count);
+  const nearest = new NearestRows(asked, kept);
+  for (let start = 0; start < bank.count; start += BLOCK) {
+    const known = normalised(bank, start, Math.min(start + BLOCK, bank.count));
+    await nearest.add(known);
+    known.dispose();
     await setImmediate();
   }
-  bankRows.dispose();
-  return found;
+  asked.dispose();
+  const { products, indices } = nearest.finish();
+  return { k: kept, indices, cosines: products };
 }
 
 /** Shares of the votes for each class, [queries, classes]; each row sums to 1. */
@@ -112,60 +103,12 @@ export async function knnAccuracy(
   return accuracyOf(knnProbabilities(neighbours, bank.labels, classes, options), queries.labels);
 }
 
-function normalised(features: Float32Array, count: number, dim: number): tf.Tensor2D {
-  const rows = features.slice();
-  for (let i = 0; i < count; i++) {
-    const row = rows.subarray(i * dim, (i + 1) * dim);
-    let squares = 0;
-    for (const value of row) squares += value * value;
-    const scale = 1 / Math.max(Math.sqrt(squares), 1e-12);
-    for (let j = 0; j < dim; j++) row[j] *= scale;
-  }
-  return tf.tensor2d(rows, [count, dim]);
-}
-
-/** The k largest of many numbers and where they are, in a binary heap whose root is the smallest kept. */
-class Nearest {
-  private readonly values: Float32Array;
-  private readonly indices: Int32Array;
-  private readonly order: Int32Array;
-
-  constructor(private readonly k: number) {
-    this.values = new Float32Array(k);
-    this.indices = new Int32Array(k);
-    this.order = Int32Array.from({ length: k }, (_, i) => i);
-  }
-
-  /** Equal numbers: the one that comes first is kept. */
-  select(numbers: Float32Array): void {
-    this.values.fill(-Infinity);
-    this.indices.fill(0);
-    for (let i = 0; i < numbers.length; i++) {
-      if (numbers[i] > this.values[0]) this.replaceSmallest(numbers[i], i);
-    }
-  }
-
-  copySorted({ indices, cosines }: Neighbours, query: number): void {
-    this.order.sort((a, b) => this.values[b] - this.values[a] || this.indices[a] - this.indices[b]);
-    this.order.forEach((place, rank) => {
-      indices[query * this.k + rank] = this.indices[place];
-      cosines[query * this.k + rank] = this.values[place];
-    });
-  }
-
-  private replaceSmallest(value: number, index: number): void {
-    const { values, indices } = this;
-    let hole = 0;
-    for (;;) {
-      let child = 2 * hole + 1;
-      if (child >= values.length) break;
-      if (child + 1 < values.length && values[child + 1] < values[child]) child++;
-      if (values[child] >= value) break;
-      values[hole] = values[child];
-      indices[hole] = indices[child];
-      hole = child;
-    }
-    values[hole] = value;
-    indices[hole] = index;
-  }
+/** The rows from `start` to `end`, each of length 1. */
+function normalised({ features, count }: Features, start: number, end: number): tf.Tensor2D {
+  const dim = features.length / count;
+  return tf.tidy(() => {
+    const rows = tf.tensor2d(features.subarray(start * dim, end * dim), [end - start, dim]);
+    const lengths = tf.sqrt(tf.sum(tf.square(rows), 1, true));
+    return tf.div<tf.Tensor2D>(rows, tf.maximum(lengths, 1e-12));
+  });
 }

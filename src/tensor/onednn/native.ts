@@ -65,6 +65,15 @@ export interface NativeAddon {
     exclusive: boolean,
     reverse: boolean,
   ): void;
+  mergeNearest(
+    a: number,
+    b: number,
+    products: Float32Array,
+    indices: Int32Array,
+    dim: number,
+    k: number,
+    first: number,
+  ): void;
   topK(x: number, values: number, indices: number, rows: number, size: number, k: number): void;
 
   gatherView(x: number, y: number, layout: Int32Array): void;
