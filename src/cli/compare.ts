@@ -13,6 +13,7 @@ import { PROJECT_ROOT } from '../files.js';
 import { duration } from '../progress.js';
 import { formatTable, writeComparisonReport } from '../report/index.js';
 import { runCommand, stopOnSignals, typedCommand } from './command.js';
+import { checkStages } from './stage-check.js';
 
 interface Flags {
   preset: string;
@@ -60,10 +61,12 @@ Examples:
 await runCommand(command, async ({ preset, set, runName, expDir, dataDir, dryRun }: Flags) => {
   const file = existsSync(preset) ? preset : join(PRESETS, `${preset}.json`);
   if (!existsSync(file)) throw unknownName('preset', preset, presetNames());
-  const { title, stages } = overrideOptions(readPreset(file), set);
+  const chosen = overrideOptions(readPreset(file), set);
+  const { title } = chosen;
   const name = runName ?? preset.replace(/^.*[/\\]|\.json$/g, '');
   const recordings = join('recordings', name);
-  const plan = planStages({ title, stages }, { name, expDir, dataDir, recordings });
+  const plan = planStages(chosen, { name, expDir, dataDir, recordings });
+  checkStages(plan);
   const described = plan.map((stage) => ({
     stage: stage.name,
     command: typedStage(stage),
@@ -73,13 +76,15 @@ await runCommand(command, async ({ preset, set, runName, expDir, dataDir, dryRun
   }));
   if (dryRun === true) {
     console.log(`${title}\n`);
-    const rows = described.map(({ stage, state, minutes }) => [stage, state, `${minutes} min`]);
+    if (chosen.about !== undefined) console.log(`${chosen.about}\n`);
+    const rows = described.map(({ stage, state, minutes }) => [stage, state, duration(60 * minutes)]);
     console.log(formatTable([['Stage', 'State', 'Estimate'], ...rows], [2]));
     for (const { stage, command: typed } of described) console.log(`\n${stage}:\n  ${typed}`);
     const left = described
       .filter(({ state }) => state !== 'finished')
       .reduce((sum, { minutes }) => sum + minutes, 0);
-    console.log(`\nEstimated for what is left: ${duration(60 * left)} on two cores.`);
+    const changed = set.length === 0 ? '' : ', without the changes by --set';
+    console.log(`\nEstimated for what is left${changed}: ${duration(60 * left)}.`);
     return { title, stages: described };
   }
   const { signal, exitCode } = stopOnSignals('the stage under way writes a checkpoint');

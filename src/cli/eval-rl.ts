@@ -4,7 +4,6 @@
  *   npm run eval:rl -- --encoder state,random --env CartPole-v1 --agent ppo --seeds 5
  *   npm run eval:rl -- --agent dqn --env CartPole-v1 --seeds 5
  */
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import {
   AGENT_FLAGS,
@@ -26,39 +25,13 @@ import { packageVersion } from '../files.js';
 import { ProgressReporter } from '../progress.js';
 import type { VideoReport } from '../recording/index.js';
 import { armCurves, armProfile, armTable, summariseArms, writePicture } from '../report/index.js';
-import {
-  flag,
-  integer,
-  operational,
-  optional,
-  resolveOptions,
-  Run,
-  text,
-  type GivenOptions,
-} from '../runs/index.js';
-import { ENGINE_NAMES, useEngine } from '../tensor/index.js';
+import { resolveOptions, Run, type GivenOptions } from '../runs/index.js';
+import { useEngine } from '../tensor/index.js';
 import { addRunOptions, givenOptions, runCommand, stopOnSignals, typedCommand } from './command.js';
+import { COMPARISON_OPTIONS, seesPictures } from './comparison-options.js';
 import { recordingFolder, showVideos } from './episodes.js';
 import { runScript } from './script.js';
 
-const COMPARISON_OPTIONS = {
-  encoder: text(
-    'arms, separated by commas: state, ssl, supervised, random, paths of encoders, scratch, scratch+shift, finetune:PATH',
-    'state',
-  ),
-  seeds: integer('agents of each arm', 5, 1, 1000),
-  runName: optional(text("the comparison's folder in --exp-dir (made from environment and agent)", '')),
-  expDir: operational(text('folder of runs', 'runs')),
-  video: operational(
-    flag('record the best and the median episode of each arm, and all arms side by side', true),
-  ),
-  output: operational(text('folder of videos', 'recordings')),
-  workers: operational(integer('agents that learn at a time', availableParallelism(), 1, 1024)),
-  engine: text('what computes embeddings', process.env.ENCODERGYM_ENGINE ?? 'auto', [
-    'auto',
-    ...ENGINE_NAMES,
-  ]),
-};
 type Flags = GivenOptions<typeof COMPARISON_OPTIONS> & {
   config?: string;
   resume?: boolean;
@@ -91,7 +64,7 @@ Examples:
 await runCommand(command, async (flags: Flags) => {
   const options = resolveOptions(COMPARISON_OPTIONS, givenOptions(COMPARISON_OPTIONS, flags));
   const { encoder, expDir } = options;
-  const pictures = encoder.split(',').some((name) => name.trim() !== 'state');
+  const pictures = seesPictures(encoder);
   const given = givenOptions(AGENT_FLAGS, flags as GivenOptions);
   const { config, file } = resolveAgentConfig(given, flags.config, pictures);
   if (flags.auto === true) {
@@ -141,15 +114,16 @@ await runCommand(command, async (flags: Flags) => {
     console.log(`\n${armTable(summary)}\n\nEvery episode: ${run.path('results.json')}`);
     console.log(`Pictures:      ${[...curves, ...profile].join('\n               ')}`);
   }
-  if (interrupted) {
+  for (const { arm, seed, error } of failures) console.error(`Error: ${arm}, seed ${seed}: ${error}`);
+  const films = options.video && results.length > 0 && !interrupted;
+  const videos = films ? await record(run, config, names, results, { ...options, signal }) : undefined;
+  // Finished means with its videos.
+  if (signal.aborted) {
     console.log(
       `\nStopped. What has ended is kept: add --run-name ${run.name} --resume to the command to go on.`,
     );
   } else if (failures.length === 0) run.write('summary.json', { summary });
-  for (const { arm, seed, error } of failures) console.error(`Error: ${arm}, seed ${seed}: ${error}`);
   process.exitCode = exitCode() || (failures.length > 0 ? 1 : 0);
-  if (!options.video || results.length === 0 || interrupted) return { run: run.folder, summary, failures };
-  const videos = await record(run, config, names, results, { ...options, signal });
   return { run: run.folder, summary, failures, videos };
 });
 

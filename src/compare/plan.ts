@@ -52,10 +52,11 @@ export function planStages(
     const place: Record<string, string> = { 'run-name': runName, 'exp-dir': expDir };
     if (stage.command === 'eval:rl') place.output = recordings;
     else if (dataDir !== undefined) place['data-dir'] = dataDir;
-    const args = Object.entries({ ...options, ...place }).flatMap(([flag, value]) => [
-      `--${flag}`,
-      fillIn(value, (other) => planned.get(other)!.folder),
-    ]);
+    const args = Object.entries({ ...options, ...place }).flatMap(([flag, value]) => {
+      // Switches are typed without a value.
+      if (value === 'true' || value === 'false') return [`--${value === 'true' ? '' : 'no-'}${flag}`];
+      return [`--${flag}`, fillIn(value, (other) => planned.get(other)!.folder)];
+    });
     const { command, minutes } = stage;
     planned.set(stage.name, {
       name: stage.name,

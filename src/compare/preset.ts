@@ -21,11 +21,13 @@ export interface Stage {
 
 export interface Preset {
   title: string;
+  /** What it compares, and where the estimates are from. */
+  about?: string;
   stages: Stage[];
 }
 
 /**
- * Reads `{ "title", "stages": { NAME: { "command", "minutes", "options" } } }`; `about` is for readers.
+ * Reads `{ "title", "about", "stages": { NAME: { "command", "minutes", "options" } } }`.
  * @throws UserError naming the stage and what was expected.
  */
 export function readPreset(path: string): Preset {
@@ -64,7 +66,8 @@ export function readPreset(path: string): Preset {
     }
     stages.push({ name, command: known, options, minutes });
   }
-  return { title: content.title, stages };
+  const about = typeof content.about === 'string' ? content.about : undefined;
+  return { title: content.title, about, stages };
 }
 
 /**
@@ -72,7 +75,7 @@ export function readPreset(path: string): Preset {
  * @param settings each as `STAGE.OPTION=VALUE`
  * @throws UserError for one that is not written so, or whose stage is not there.
  */
-export function overrideOptions({ title, stages }: Preset, settings: readonly string[]): Preset {
+export function overrideOptions({ stages, ...preset }: Preset, settings: readonly string[]): Preset {
   const changed = stages.map((stage) => ({ ...stage, options: { ...stage.options } }));
   for (const setting of settings) {
     const parts = /^([\w-]+)\.([\w-]+)=(.+)$/.exec(setting);
@@ -90,7 +93,7 @@ export function overrideOptions({ title, stages }: Preset, settings: readonly st
     }
     stage.options[option] = value;
   }
-  return { title, stages: changed };
+  return { ...preset, stages: changed };
 }
 
 const REFERENCE = /\{([\w-]+)\}/g;

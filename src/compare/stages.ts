@@ -32,8 +32,10 @@ export async function runStages(
     console.log(`\n${heading}: ${typedStage({ ...stage, args })}`);
     const begun = Date.now();
     const { code, ended } = await runStage(stage, args, signal);
-    if (signal.aborted && stateOf(stage, expDir) !== 'finished') return false;
-    if (code !== 0) {
+    if (signal.aborted) {
+      if (stateOf(stage, expDir) !== 'finished') return false;
+      // It was stopped as it ended, whatever its exit code says.
+    } else if (code !== 0) {
       const message =
         `The stage "${stage.name}" failed (${ended}): see above. What was done before is kept; mend it and give the ` +
         'same command again.';

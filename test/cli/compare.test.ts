@@ -1,16 +1,13 @@
-/** @file `npm run compare` on a tiny preset: stopped, gone on with, and nothing left to do. */
+/**
+ * @file What `npm run compare` does before and beside its stages; that it goes on to the same results when it is
+ * interrupted is tested by test/scripts/soak-interrupts.test.ts.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tinyCifar } from '../pretrain/tiny-cifar.js';
-import { runCli, startCli } from './run-cli.js';
-
-interface StageResult {
-  stage: string;
-  run: string;
-  state: string;
-}
+import { runCli } from './run-cli.js';
 
 let folder: string;
 let flags: string[];
@@ -41,48 +38,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const stagesOf = ({ result }: { result: Record<string, unknown> }) => result.stages as StageResult[];
-const scores = (run: string) => {
-  const { rows } = JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8')) as { rows: unknown };
-  return rows;
-};
-
-test('Ctrl-C leaves what was done, the same command finishes it, and again does nothing', async () => {
+test('the plan, before anything is done', async () => {
   const plan = await runCli('compare', ...flags, '--dry-run', '--json');
   expect(plan.code).toBe(0);
-  expect(stagesOf(plan).map(({ stage, state }) => [stage, state])).toEqual([
-    ['ssl', 'to do'],
-    ['probes', 'to do'],
+  expect(plan.result.stages).toMatchObject([
+    { stage: 'ssl', state: 'to do' },
+    { stage: 'probes', state: 'to do' },
   ]);
+  expect(plan.stdout).toMatch(/^probes +to do +30 s$/m);
   expect(plan.stdout).toMatch(/what is left: 1 min 30 s/);
-  const [ssl, probes] = stagesOf(plan).map(({ run }) => run);
-
-  const stopped = startCli('compare', ...flags);
-  while (!existsSync(join(ssl, 'config.json')) && stopped.child.exitCode === null) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  stopped.child.kill('SIGINT');
-  const { code, stdout } = await stopped.ended;
-  expect([code, existsSync(join(ssl, 'summary.json'))]).toEqual([130, false]);
-  expect(stdout).toMatch(/Stopped\. The same command goes on/);
-
-  const finished = await runCli('compare', ...flags, '--json');
-  expect([finished.code, finished.stderr]).toEqual([0, '']);
-  expect(stagesOf(finished).map(({ state }) => state)).toEqual(['finished', 'finished']);
-  const again = await runCli('compare', ...flags);
-  expect(again.stdout).toMatch(/ssl: there already.*\n.*probes: there already/);
-  const report = join(folder, 'runs', 'tiny', 'report.html');
-  expect(again.stdout.trim().split('\n').at(-1)).toBe(report);
-  expect(readFileSync(report, 'utf8')).toContain('<title>Tiny');
-
-  // Undisturbed, in another folder of runs: the same figures.
-  const elsewhere = [...flags, '--exp-dir', join(folder, 'undisturbed'), '--json'];
-  const other = stagesOf(await runCli('compare', ...elsewhere)).map(({ run }) => run);
-  expect(scores(other[1])).toEqual(scores(probes));
 });
 
-test('a stage that fails is named, with its exit code', async () => {
-  const { code, stderr } = await runCli('compare', ...flags, '--set', 'ssl.epochs=none');
+test('a stage that fails is named, with its exit code; what cannot be is refused before any begins', async () => {
+  const { code, stderr } = await runCli('compare', ...flags, '--set', 'ssl.dataset=cifar100');
   expect(code).toBe(2);
-  expect(stderr).toMatch(/--epochs: expected a whole number.*\n.*The stage "ssl" failed \(exit code 2\)/);
+  expect(stderr).toMatch(/cifar100.*\n.*The stage "ssl" failed \(exit code 2\)/s);
+  const refused = await runCli('compare', ...flags, '--set', 'probes.k=none');
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toMatch(/^Error: The stage "probes" \(eval:classify\): --k: expected whole numbers/);
 });
