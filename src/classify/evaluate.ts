@@ -97,7 +97,8 @@ export async function evaluateEncoders(request: EvaluateRequest): Promise<Evalua
   const plan = armsOf(sources, lists, config);
   // A class without labels is told now, not after hours of training.
   for (const part of lists.labels) stratifiedIndices(data.train, part, config.seed);
-  const about = { command: request.command, engine: session.engine, dataset: data.name };
+  const ranks = communicator.worldSize;
+  const about = { command: request.command, engine: session.engine, dataset: data.name, ranks };
   const description = enterRun<ClassifyConfig>(run, config, about, before);
   job.settle(run.folder, restartArguments(run));
   const summary = { name, run: run.folder, dataset: data.name, arms: plan.length };

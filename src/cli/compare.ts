@@ -98,7 +98,7 @@ await runCommand(command, async ({ preset, set, runName, expDir, dataDir, dryRun
   const report = writeComparisonReport({
     title,
     command: typedCommand('compare'),
-    runs: plan.map(({ folder }) => folder),
+    runs: plan.map((stage) => ({ name: stage.name, folder: stage.folder })),
     recordings: [recordings],
     folder: join(expDir, name),
   });

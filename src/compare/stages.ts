@@ -1,8 +1,11 @@
 /** @file Runs the stages of a comparison one after another, each as a process of its own. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EncodergymError, UserError } from '../errors.js';
 import { duration } from '../progress.js';
+import { addCost } from '../runs/index.js';
+import { EnergyMeter } from './energy.js';
 import { resumeArgs, stateOf, type PlannedStage } from './plan.js';
 import { STAGE_COMMANDS } from './preset.js';
 
@@ -30,8 +33,11 @@ export async function runStages(
     if (signal.aborted) return false;
     const args = state === 'stopped' ? resumeArgs(stage) : stage.args;
     console.log(`\n${heading}: ${typedStage({ ...stage, args })}`);
-    const begun = Date.now();
+    const [begun, meter] = [Date.now(), new EnergyMeter()];
     const { code, ended } = await runStage(stage, args, signal);
+    const seconds = (Date.now() - begun) / 1000;
+    const joules = meter.stop();
+    if (existsSync(stage.folder)) addCost(stage.folder, { seconds, joules });
     if (signal.aborted) {
       if (stateOf(stage, expDir) !== 'finished') return false;
       // It was stopped as it ended, whatever its exit code says.
@@ -41,7 +47,7 @@ export async function runStages(
         'same command again.';
       throw code === 2 ? new UserError(message) : new EncodergymError(message);
     }
-    console.log(`${heading}: ${duration((Date.now() - begun) / 1000)}`);
+    console.log(`${heading}: ${duration(seconds)}`);
   }
   return true;
 }

@@ -5,7 +5,7 @@ import { saveEncoder } from '../encoders/index.js';
 import { UserError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { duration } from '../progress.js';
-import { resumedOptions, Run, type GivenOptions } from '../runs/index.js';
+import { resumedOptions, Run, type GivenOptions, type PretrainResults } from '../runs/index.js';
 import {
   enterRun,
   restartArguments,
@@ -31,21 +31,14 @@ export interface PretrainRequest {
   job: Job;
 }
 
-/** What a run came to; accuracies are fractions, undefined when they were not measured. */
-export interface PretrainSummary {
+/** What a run came to, and where it is. */
+export interface PretrainSummary extends PretrainResults {
   name: string;
   /** The run's folder. */
   run: string;
   ending: TrainingResult['ending'];
   dataset: string;
   engine: string;
-  steps: number;
-  seconds: number;
-  knnPixels?: number;
-  knnRandom?: number;
-  knn?: number;
-  probe?: number;
-  rankMe?: number;
   encoder: string;
   checkpoint: string;
 }
@@ -76,7 +69,7 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   const share = shareOfHost(config, job.localWorldSize);
   const { engine, data } = await startSession({ ...config, ...share }, before?.dataset ?? config.dataset);
   checkBatchSize(data.train, config.batchSize, communicator.worldSize);
-  const facts = { command, engine, dataset: data.name };
+  const facts = { command, engine, dataset: data.name, ranks: communicator.worldSize };
   const description = leads ? enterRun(run, config, facts, before) : undefined;
   communicator.barrier(); // the folder is there
   job.settle(run.folder, restartArguments(run));

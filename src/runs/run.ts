@@ -16,6 +16,8 @@ export interface RunDescription<Config = unknown> {
   dataset: string;
   engine: { name: string; version: string; threads: number };
   versions: Record<string, string>;
+  /** Processes that it was started on; not told by agents, and by runs of earlier versions. */
+  ranks?: number;
   started: string;
 }
 

@@ -62,7 +62,12 @@ export function restartArguments(run: Run): string[] {
 export function enterRun<Config extends SessionConfig>(
   run: Run,
   config: Config,
-  { command, engine, dataset }: { command: string; engine: EngineInfo; dataset: string },
+  {
+    command,
+    engine,
+    dataset,
+    ranks,
+  }: { command: string; engine: EngineInfo; dataset: string; ranks: number },
   before?: RunDescription<Config>,
 ): RunDescription<Config> {
   const description: RunDescription<Config> = {
@@ -71,6 +76,7 @@ export function enterRun<Config extends SessionConfig>(
     dataset,
     engine: { name: engine.name, version: engine.version, threads: engine.threads },
     versions: versions(),
+    ranks,
     started: new Date().toISOString(),
   };
   if (before === undefined) run.make(description);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startDashboard, type Dashboard } from '../../src/dashboard/index.js';
-import { createPainter, VideoFile } from '../../src/recording/index.js';
 import { seriousViolations } from '../axe.js';
 import { browserTest, hasBrowser, launchBrowser } from '../browser.js';
+import { putVideo, VIDEO_SIZE } from '../videos.js';
 
 const top = mkdtempSync(join(tmpdir(), 'encodergym-page-'));
 const [runs, recordings] = [join(top, 'runs'), join(top, 'recordings')];
@@ -66,17 +66,8 @@ const metricsLine = (step: number, loss: number) =>
 
 async function leaveVideo(name: string, seconds: number, facts: Record<string, unknown>): Promise<void> {
   mkdirSync(recordings, { recursive: true });
-  const size = { width: 120, height: 80 };
-  const painter = createPainter(size);
-  const path = join(recordings, `${name}.mp4`);
-  const video = await VideoFile.create(path, { ...size, fps: 30, format: painter.format });
-  for (let i = 0; i < seconds * 30; i++) {
-    painter.clear(0x2040c0);
-    painter.rectangle(i, 20, 20, 20, 0xffdd00);
-    await video.write(painter.read());
-  }
-  await video.finish();
-  const known = { ...size, seconds, fps: 30, date: '2026-01-01T00:00:00Z', ending: 'finished' };
+  await putVideo(join(recordings, `${name}.mp4`), seconds);
+  const known = { ...VIDEO_SIZE, seconds, fps: 30, date: '2026-01-01T00:00:00Z', ending: 'finished' };
   writeFileSync(join(recordings, `${name}.json`), JSON.stringify({ ...known, ...facts }));
 }
 

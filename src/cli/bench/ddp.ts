@@ -11,6 +11,7 @@ import { PROJECT_ROOT } from '../../files.js';
 import { onRun } from '../command.js';
 import { peerOption, positive, printLoad, runPeer, wholeNumber } from './compare.js';
 import type { RankTask } from './ddp-rank.js';
+import { addNetworkOptions, speedOptions, type NetworkFlags } from './network.js';
 
 const KILOBYTE = 1024;
 const SIZES = [KILOBYTE, KILOBYTE ** 2, 25 * KILOBYTE ** 2, 100 * KILOBYTE ** 2];
@@ -20,35 +21,24 @@ const CARRIERS: readonly RankTask['by'][] = existsSync(join(PROJECT_ROOT, 'build
   : ['host', 'sockets'];
 const RANK_SCRIPT = fileURLToPath(new URL('./ddp-rank.js', import.meta.url));
 
-interface DdpFlags {
+interface DdpFlags extends NetworkFlags {
   ranks: number;
   seconds: number;
-  arch: string;
-  stem: string;
-  mlp: string;
-  batch: number;
-  size: number;
-  steps: number;
   engine?: string;
   peer?: string;
 }
 
-export const ddpBench = new Command('ddp')
+export const ddpBench = addNetworkOptions(new Command('ddp'), 6)
   .description('All-reduce in milliseconds, and images a second on one rank and on two, a thread each.')
   .option('--ranks <n>', 'ranks of the all-reduce', wholeNumber('ranks'), 2)
   .option('--seconds <n>', 'how long to measure each size', positive, 2)
-  .option('--arch <name>', 'encoder', 'resnet50')
-  .option('--stem <name>', 'first layers', 'imagenet')
-  .option('--mlp <sizes>', "sizes of the projector's layers", '2048-2048-2048')
-  .option('--batch <n>', 'images a rank and step', wholeNumber('batch'), 64)
-  .option('--size <n>', 'side of the images', wholeNumber('size'), 32)
-  .option('--steps <n>', 'steps to measure', wholeNumber('steps'), 6)
   .option('--engine <name>', 'engine')
   .addOption(peerOption());
 
 onRun(ddpBench, async (flags: DdpFlags) => {
   const loadAverage = printLoad();
-  const { ranks, seconds, peer, engine, steps, batch, ...net } = flags;
+  const { ranks, seconds, peer, engine, batch } = flags;
+  const speed = speedOptions(flags);
   const allReduce: Record<string, number[]> = {};
   console.log(`All-reduce of 1 KB, 1 MB, 25 MB, 100 MB at ${ranks} ranks, median milliseconds:`);
   for (const by of CARRIERS) {
@@ -67,8 +57,7 @@ onRun(ddpBench, async (flags: DdpFlags) => {
     allReduce.peer = report.milliseconds as number[];
     printRow('peer', allReduce.peer);
   }
-  console.log(`${net.arch}, ${net.stem} stem, batch ${batch} a rank, one thread a rank, SyncBatchNorm:`);
-  const speed = { ...net, width: undefined, batchSize: batch, steps, warmup: 2 };
+  console.log(`${flags.arch}, ${flags.stem} stem, batch ${batch} a rank, one thread a rank, SyncBatchNorm:`);
   const [rates, single]: [number[], number[]] = [[], []];
   // In turn, so that a change of the machine's mood hits both.
   for (let round = 0; round < 2; round++) {

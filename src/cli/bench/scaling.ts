@@ -7,14 +7,9 @@ import type { StepShape } from '../../pretrain/index.js';
 import { onRun } from '../command.js';
 import { positive, printLoad, wholeNumber } from './compare.js';
 import { runRanks } from './ddp.js';
+import { addNetworkOptions, speedOptions, type NetworkFlags } from './network.js';
 
-interface ScalingFlags {
-  arch: string;
-  stem: string;
-  mlp: string;
-  batch: number;
-  size: number;
-  steps: number;
+interface ScalingFlags extends NetworkFlags {
   ranks: number;
   latency: number;
   gigabits: number;
@@ -57,24 +52,19 @@ export function stepSeconds(
   return { total: compute + loss + statistics + gathers + exposed, loss, statistics, gathers, exposed };
 }
 
-export const scalingBench = new Command('scaling')
+export const scalingBench = addNetworkOptions(new Command('scaling'), 4)
   .description('A model of the time of a step on 8 to 1,024 ranks, from what is measured here.')
-  .option('--arch <name>', 'encoder', 'resnet50')
-  .option('--stem <name>', 'first layers', 'imagenet')
-  .option('--mlp <sizes>', "sizes of the projector's layers", '2048-2048-2048')
-  .option('--batch <n>', 'images a rank and step', wholeNumber('batch'), 64)
-  .option('--size <n>', 'side of the images', wholeNumber('size'), 32)
-  .option('--steps <n>', 'steps to measure', wholeNumber('steps'), 4)
   .option('--ranks <n>', 'ranks of this machine that the model is checked on', wholeNumber('ranks'), 2)
   .option('--latency <microseconds>', 'of a message of the network to predict for', positive, 20)
   .option('--gigabits <n>', 'a second, of each rank in that network', positive, 10);
 
-onRun(scalingBench, async ({ steps, batch, ranks, latency, gigabits, ...net }: ScalingFlags) => {
+onRun(scalingBench, async (flags: ScalingFlags) => {
+  const { batch, ranks, latency, gigabits } = flags;
   const loadAverage = printLoad();
-  const speed = { ...net, width: undefined, batchSize: batch, steps, warmup: 2 };
+  const speed = speedOptions(flags);
   const shape = (await runRanks<StepShape>(1, { measure: 'shape', speed, by: 'host' })).result;
   console.log(
-    `${net.arch}, ${net.stem} stem, batch ${batch} a rank, one thread a rank: ${milliseconds(shape.compute)} ms a step alone, ` +
+    `${flags.arch}, ${flags.stem} stem, batch ${batch} a rank, one thread a rank: ${milliseconds(shape.compute)} ms a step alone, ` +
       `${(shape.gradientBytes / 1e6).toFixed(0)} MB of gradients, ${shape.smallSums} small sums.`,
   );
   const checks = [];

@@ -3,6 +3,7 @@ import { armCurves, armProfile, summariseArms, type ArmSummary } from '../arms.j
 import type { Block, Measurement, Section } from './document.js';
 import { duels, percent, SIGNIFICANCE } from './findings.js';
 import type { AgentComparison } from './load.js';
+import { madeBy } from './provenance.js';
 
 export function agentsSection(comparison: AgentComparison, summaries: readonly ArmSummary[]): Section {
   const { env, agent, steps, runs, arms } = comparison;
@@ -70,6 +71,7 @@ export function agentsSection(comparison: AgentComparison, summaries: readonly A
       },
     });
   }
+  blocks.push(madeBy(comparison));
   return { title, blocks };
 }
 

@@ -1,8 +1,17 @@
 /** @file The report's section on classification: the table of encoders and protocols, pairs, pictures. */
 import { readFileSync } from 'node:fs';
-import type { Block, Measurement, Section } from './document.js';
-import { isSignificant, part, percent } from './findings.js';
+import type { Block, Measurement, Section, Table } from './document.js';
+import { isSignificant, part, percent, protocolName } from './findings.js';
 import { picturesOf, type Classification } from './load.js';
+import { madeBy } from './provenance.js';
+
+/** Pictures by how their names begin, in the order in which they are shown. */
+const PICTURES: readonly [kind: string, heading?: string][] = [
+  ['accuracy'],
+  ['confusion', 'What is taken for what'],
+  ['map', 'Maps of the features'],
+  ['neighbours', 'What is taken for alike'],
+];
 
 export function classificationSection(run: Classification): Section {
   const { rows, comparisons, dataset, images, classes, folder } = run;
@@ -11,7 +20,7 @@ export function classificationSection(run: Classification): Section {
     {
       kind: 'text',
       text:
-        `${dataset}, ${classes} classes: ${images.train} images to train on, ${images.heldOut} held out for every choice, ` +
+        `${dataset}, ${classes.length} classes: ${images.train} images to train on, ${images.heldOut} held out for every choice, ` +
         `${images.test} test images whose labels were opened once. The last epoch counts. Intervals: 95 % over test images.`,
     },
     {
@@ -31,7 +40,7 @@ export function classificationSection(run: Classification): Section {
         ],
         rows: rows.map((row) => [
           row.encoder,
-          `${row.protocol}${part(row.labels)}`,
+          `${protocolName(row.protocol)}${part(row.labels)}`,
           percent(row.accuracy),
           row.interval.map((bound) => percent(bound)).join(' to '),
           row.deviation === undefined ? '' : percent(row.deviation),
@@ -51,7 +60,7 @@ export function classificationSection(run: Classification): Section {
         header: ['pair', 'protocol', 'difference in points', '95 %', 'significant'],
         rows: comparisons.map((pair) => [
           `${pair.first} – ${pair.second}`,
-          `${pair.protocol}${part(pair.labels)}`,
+          `${protocolName(pair.protocol)}${part(pair.labels)}`,
           signed(pair.difference),
           pair.interval.map(signed).join(' to '),
           isSignificant(pair) ? 'yes' : 'no',
@@ -59,20 +68,42 @@ export function classificationSection(run: Classification): Section {
       },
     });
   }
-  for (const [name, path] of picturesOf(folder)) blocks.push(figureOf(name, path));
+  const pictures = [...picturesOf(folder)];
+  for (const [kind, heading] of PICTURES) {
+    const own = pictures.filter(([name]) => name.split('-')[0] === kind);
+    if (own.length > 0 && heading !== undefined) blocks.push({ kind: 'heading', text: heading });
+    for (const [name, path] of own) {
+      const [svg, title] = [readFileSync(path, 'utf8'), sentence(name)];
+      blocks.push({ kind: 'figure', title, svg, data: confusionTable(run, name, title) });
+    }
+  }
+  blocks.push(madeBy(run));
   return { title: `Classification: ${dataset}`, blocks };
 }
 
 const signed = (fraction: number) => `${fraction < 0 ? '–' : '+'}${(100 * Math.abs(fraction)).toFixed(1)}`;
 
-/** Pictures with images in them stay as they are; charts take the report's colours. */
-function figureOf(name: string, path: string): Block {
-  const svg = readFileSync(path, 'utf8');
-  const title = sentence(name);
-  if (!name.startsWith('map') && !name.startsWith('neighbours') && !name.startsWith('confusion')) {
-    return { kind: 'figure', title, svg };
-  }
-  return { kind: 'figure', title, image: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}` };
+/** With more classes the table is longer than anyone reads. */
+const MOST_CLASSES = 20;
+
+/** The counts behind the picture 'confusion-ENCODER-PROTOCOL', all seeds together. */
+function confusionTable(
+  { arms, classes }: Classification,
+  picture: string,
+  title: string,
+): Table | undefined {
+  const own = arms.filter(({ encoder, protocol }) => picture === `confusion-${encoder}-${protocol}`);
+  const most = Math.max(...own.map(({ labels }) => labels));
+  const counted = own.filter(({ labels }) => labels === most);
+  if (counted.length === 0 || classes.length > MOST_CLASSES) return undefined;
+  return {
+    caption: `${title}: images of each class (rows), and what they were taken for`,
+    header: ['class', ...classes],
+    rows: classes.map((name, i) => [
+      name,
+      ...classes.map((_, j) => String(counted.reduce((sum, { test }) => sum + test.confusion[i][j], 0))),
+    ]),
+  };
 }
 
 /** 'confusion-ssl-linear' as 'Confusion: ssl, linear'. */

@@ -9,12 +9,16 @@ export interface Table {
 
 export type Block =
   | { kind: 'text'; text: string }
+  /** Below the section's title; figures before and after it do not stand side by side. */
+  | { kind: 'heading'; text: string }
   | { kind: 'list'; items: readonly string[] }
   | { kind: 'table'; table: Table }
-  /** `svg` is drawn in the report's colours, `image` (a data uri) as it is; `data` are the numbers behind it. */
-  | { kind: 'figure'; title: string; svg?: string; image?: string; data?: Table }
+  /** An SVG document, which takes the report's colours, or the data uri of a photograph; `data` are the numbers behind it. */
+  | { kind: 'figure'; title: string; svg: string; data?: Table }
+  | { kind: 'photograph'; title: string; image: string }
   | { kind: 'videos'; title: string; videos: readonly Video[] }
-  | { kind: 'command'; text: string };
+  /** What made what is above, and on what. */
+  | { kind: 'command'; about: string; text: string };
 
 export interface Video {
   /** A data uri, or a path relative to the report. */

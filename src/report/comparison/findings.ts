@@ -8,6 +8,10 @@ const points = (fraction: number) => (100 * Math.abs(fraction)).toFixed(1);
 export const part = (labels: number) =>
   labels === 1 ? '' : `, ${percent(labels, labels < 0.01 ? 1 : 0)} of the labels`;
 
+/** How the field writes a protocol's name. */
+export const protocolName = (protocol: string) =>
+  ({ knn: 'kNN', mlp: 'MLP', finetune: 'fine-tuning' })[protocol] ?? protocol;
+
 /** Pairs whose 95 % interval has no zero in it. */
 export const isSignificant = ({ interval: [low, high] }: Pair): boolean => low > 0 || high < 0;
 
@@ -15,7 +19,7 @@ export const isSignificant = ({ interval: [low, high] }: Pair): boolean => low >
 export function classificationFindings({ rows, comparisons, dataset }: Classification): string[] {
   const groups = new Map<string, Classification['rows']>();
   for (const row of rows) {
-    const key = `${row.protocol}${part(row.labels)}`;
+    const key = `${protocolName(row.protocol)}${part(row.labels)}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups].map(([name, members]) => {

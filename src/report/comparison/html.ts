@@ -1,16 +1,18 @@
-/** @file A report as one HTML file: no scripts, nothing from elsewhere, light and dark, on paper too. */
+/** @file A report as one HTML file: nothing from elsewhere, light and dark, on paper too. */
 import { escapeXml } from '../svg.js';
 import type { Block, ReportDocument, Table } from './document.js';
+import { PLAYER } from './player.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1f2937; --muted: #596273; --line: #e1e5ea; --accent: #00629b;
-  --good: #15803d; --bad: #dc2626; --last: #3f3f46; }
+  --good: #15803d; --bad: #dc2626; --other: #c2410c; --last: #3f3f46; --panel: #fafafa; }
 @media (prefers-color-scheme: dark) { :root { --ground: #12161c; --ink: #e6eaf0; --muted: #9fabb9; --line: #313a46;
-  --accent: #69b7f0; --good: #4ade80; --bad: #f87171; --last: #c8c8d0; } }
+  --accent: #69b7f0; --good: #4ade80; --bad: #f87171; --other: #fb923c; --last: #c8c8d0; --panel: #171c24; } }
 * { box-sizing: border-box; }
 body { background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; margin: 0 auto;
-  max-width: 70rem; padding: 1.5rem 1rem 4rem; }
+  max-width: 82rem; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0.5rem 0; }
+h3 { font-size: 1.05rem; margin: 1.6rem 0 0.4rem; }
 h2 { border-top: 1px solid var(--line); font-size: 1.25rem; margin: 2.5rem 0 0.8rem; padding-top: 1.2rem; }
 .byline, figcaption, caption, .facts { color: var(--muted); }
 a { color: var(--accent); }
@@ -25,18 +27,22 @@ th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 1.2rem 0.3rem 0; 
 .number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
 p, ul { max-width: 50rem; }
 figure { margin: 0; min-width: 0; }
-.figures { align-items: start; display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fill, minmax(min(29rem, 100%), 1fr));
+.figures { align-items: start; display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fill, minmax(min(34rem, 100%), 1fr));
   margin: 1.2rem 0; }
 figure svg, figure img { display: block; height: auto; max-width: 100%; }
-figure img { background: #fff; border-radius: 6px; }
+/* On a phone charts are moved rather than made too small to read. */
+@media (max-width: 40rem) { figure svg { max-width: none; width: 36rem; } }
+figure img { border-radius: 6px; }
+button { background: none; border: 1px solid var(--accent); border-radius: 6px; color: var(--accent); cursor: pointer;
+  font: inherit; margin: 0 0 0.8rem; padding: 0.3rem 0.9rem; }
 .videos { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); }
 .videos figure { margin: 0; }
 video { background: var(--line); border-radius: 6px; display: block; width: 100%; }
-details { margin: 0.3rem 0 1rem; }
+details { font-size: 0.85rem; margin: 0.3rem 0 1rem; }
 summary { color: var(--accent); cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media print { :root { --ground: #fff; --ink: #000; --muted: #444; --line: #ccc; } body { max-width: none; }
-  figure, table { break-inside: avoid; } h2 { break-after: avoid; } details, video { display: none; } }
+  figure, table { break-inside: avoid; } h2 { break-after: avoid; } details, video, button { display: none; } }
 `;
 
 export function toHtml({ title, command, date, sections }: ReportDocument): string {
@@ -59,6 +65,7 @@ export function toHtml({ title, command, date, sections }: ReportDocument): stri
 <p class="byline">${escapeXml(date)} · <code>${escapeXml(command)}</code></p>
 ${body.join('\n')}
 </main>
+<script>${PLAYER}</script>
 </body>
 </html>
 `;
@@ -80,6 +87,8 @@ function blockHtml(block: Block, isAnswer: boolean): string {
   switch (block.kind) {
     case 'text':
       return `<p>${escapeXml(block.text)}</p>`;
+    case 'heading':
+      return `<h3>${escapeXml(block.text)}</h3>`;
     case 'list': {
       const items = block.items.map((item) => `<li>${escapeXml(item)}</li>`).join('\n');
       return `<ul${isAnswer ? ' class="findings"' : ''}>\n${items}\n</ul>`;
@@ -87,16 +96,18 @@ function blockHtml(block: Block, isAnswer: boolean): string {
     case 'table':
       return tableHtml(block.table);
     case 'command':
-      return `<p><code>${escapeXml(block.text)}</code></p>`;
+      return `<p class="byline">${escapeXml(block.about)}:<br><code>${escapeXml(block.text)}</code></p>`;
     case 'figure': {
-      const { title, svg, image, data } = block;
-      const picture =
-        svg === undefined ? `<img src="${image}" alt="${attribute(title)}">` : inlineSvg(svg, title);
+      const { title, svg, data } = block;
       const numbers =
         data === undefined
           ? ''
           : `\n<details><summary>The numbers: ${escapeXml(title)}</summary>${tableHtml(data)}</details>`;
-      return `<figure>${picture}${numbers}</figure>`;
+      return `<figure>${scrolled(title, inlineSvg(svg, title))}${numbers}</figure>`;
+    }
+    case 'photograph': {
+      const { title, image } = block;
+      return `<figure><img src="${image}" alt="${attribute(title)}"><figcaption>${escapeXml(title)}</figcaption></figure>`;
     }
     case 'videos': {
       const videos = block.videos.map(
@@ -127,13 +138,17 @@ function tableHtml({ caption, header, rows }: Table): string {
           : `<td${numeric[i] ? ' class="number"' : ''}>${escapeXml(cell)}</td>`,
       )
       .join('');
-  return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${attribute(caption)}"><table>` +
-    `<caption>${escapeXml(caption)}</caption>\n` +
-    `<thead><tr>${header.map(headCell).join('')}</tr></thead>\n` +
-    `<tbody>\n${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}\n</tbody></table></div>`
+  return scrolled(
+    caption,
+    `<table><caption>${escapeXml(caption)}</caption>\n` +
+      `<thead><tr>${header.map(headCell).join('')}</tr></thead>\n` +
+      `<tbody>\n${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}\n</tbody></table>`,
   );
 }
+
+/** What may be wider than the window moves within it, by the keyboard too. */
+const scrolled = (name: string, content: string) =>
+  `<div class="scroll" tabindex="0" role="region" aria-label="${attribute(name)}">${content}</div>`;
 
 /** Colours of our SVG documents, and what they become so that they follow light and dark. */
 const THEMED: Record<string, string> = {
@@ -143,7 +158,9 @@ const THEMED: Record<string, string> = {
   '#e5e7eb': 'var(--line)',
   '#15803d': 'var(--good)',
   '#dc2626': 'var(--bad)',
+  '#c2410c': 'var(--other)',
   '#3f3f46': 'var(--last)',
+  '#fafafa': 'var(--panel)',
 };
 
 /** An SVG document as a part of the page: it scales, follows the theme, and has a name for those who do not see it. */

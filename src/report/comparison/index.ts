@@ -2,15 +2,16 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files.js';
-import { duration } from '../../progress.js';
 import { agentsMeasurements, agentsSection, summariesOf } from './agents.js';
 import { classificationMeasurements, classificationSection } from './classification.js';
-import { toCsv, type Block, type ReportDocument, type Section } from './document.js';
+import { costSection } from './cost.js';
+import { toCsv, type ReportDocument, type Section } from './document.js';
 import { agentFindings, classificationFindings, pretrainingFindings } from './findings.js';
+import { glance } from './glance.js';
 import { toHtml } from './html.js';
-import { loadRun, type LoadedRun } from './load.js';
+import { loadRun, type LoadedRun, type NamedRun } from './load.js';
 import { toMarkdown } from './markdown.js';
-import { medianSpeed, pretrainingMeasurements, pretrainingSection } from './pretraining.js';
+import { pretrainingMeasurements, pretrainingSection } from './pretraining.js';
 import { videosSection } from './videos.js';
 
 export interface ComparisonReport {
@@ -18,7 +19,7 @@ export interface ComparisonReport {
   /** The command that makes the comparison again. */
   command: string;
   /** Folders of finished runs of pretrain, eval:classify and eval:rl, in any order. */
-  runs: readonly string[];
+  runs: readonly NamedRun[];
   /** Folders of recordings, or single mp4 files with their JSON beside them. */
   recordings: readonly string[];
   /** Where the report goes. */
@@ -44,6 +45,7 @@ export function writeComparisonReport({
     .filter((run) => run.kind === 'agents')
     .map((comparison) => ({ comparison, summaries: summariesOf(comparison) }));
   const videos = videosSection(recordings, folder);
+  const table = glance(classifications, agents);
   const answer = [
     ...classifications.flatMap(classificationFindings),
     ...agents.flatMap(({ comparison, summaries }) => agentFindings(comparison, summaries)),
@@ -58,6 +60,7 @@ export function writeComparisonReport({
         title: 'The answer',
         blocks: [
           { kind: 'list', items: answer },
+          ...(table === undefined ? [] : [{ kind: 'table' as const, table }]),
           { kind: 'text', text: CAUTION },
         ],
       },
@@ -66,7 +69,7 @@ export function writeComparisonReport({
       ...(videos === undefined ? [] : [videos]),
       ...(pretrainings.length === 0 ? [] : [pretrainingSection(pretrainings)]),
       costSection(loaded),
-      reproductionSection(loaded),
+      reproductionSection(loaded, command),
     ],
   };
   const measurements = [
@@ -86,60 +89,22 @@ const CAUTION =
   'images leaves out zero; returns where an exact rank test over runs gives p < 0.05. No correction is made for the number ' +
   'of pairs.';
 
-function costSection(runs: readonly LoadedRun[]): Section {
-  const rows = runs.map((run) => {
-    const { engine, dataset } = run.description;
-    const speed = run.kind === 'pretraining' ? medianSpeed(run) : undefined;
-    return [
-      run.name,
-      dataset,
-      secondsOf(run) === undefined ? '' : duration(secondsOf(run)!),
-      speed === undefined ? '' : `${speed.toFixed(1)} images/s`,
-      `${engine.name}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`,
-    ];
-  });
-  const table = {
-    caption: 'Time spent; speed is the median of training steps',
-    header: ['run', 'data', 'time', 'speed', 'engine'],
-    rows,
-  };
-  return { title: 'Speed and cost', blocks: [{ kind: 'table', table }] };
-}
-
-/** Of all its agents together, for a comparison of agents. */
-function secondsOf(run: LoadedRun): number | undefined {
-  if (run.kind === 'pretraining') return run.summary.seconds;
-  if (run.kind === 'agents') return run.runs.reduce((sum, { seconds }) => sum + seconds, 0);
-  return undefined;
-}
-
-function reproductionSection(runs: readonly LoadedRun[]): Section {
+/** The whole again, and where it was made; each section has the commands of its own numbers. */
+function reproductionSection(runs: readonly LoadedRun[], command: string): Section {
   const [cpu] = cpus();
   const versions = Object.entries(runs[0]?.description.versions ?? {}).map((pair) => pair.join(' '));
-  const commands = runs.flatMap((run): Block[] => {
-    const { engine, command } = run.description;
-    const seeds = seedsOf(run);
-    const facts = [seeds !== '' && `seeds ${seeds}`, `${engine.name} ${engine.version}`].filter(Boolean);
-    return [
-      { kind: 'text', text: `${run.name} (${facts.join('; ')}):` },
-      { kind: 'command', text: command },
-    ];
-  });
   const machine = `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores (where the report was written)`;
   return {
     title: 'How to get these numbers again',
     blocks: [
-      ...commands,
-      { kind: 'text', text: 'The folder of each run has a config.json with every setting.' },
+      { kind: 'command', about: 'All of it', text: command },
+      {
+        kind: 'text',
+        text:
+          "Below each section's tables and figures are the commands, seeds and folders of its runs; every setting is in the " +
+          'config.json of the folder.',
+      },
       { kind: 'text', text: `${[...versions, process.platform, process.arch].join(', ')}; ${machine}.` },
     ],
   };
-}
-
-function seedsOf(run: LoadedRun): string {
-  if (run.kind === 'agents') return [...new Set(run.runs.map(({ seed }) => seed))].join(', ');
-  const { seed, seeds } = run.description.config;
-  if (typeof seeds === 'number' && typeof seed === 'number' && seeds > 1)
-    return `${seed} to ${seed + seeds - 1}`;
-  return typeof seed === 'number' ? String(seed) : '';
 }

@@ -1,25 +1,33 @@
 /** @file What runs left in their folders, as far as a report tells of it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { readMetrics, type MetricsRecord, type RunDescription } from '../../runs/index.js';
+import {
+  readCost,
+  readMetrics,
+  type Cost,
+  type MetricsRecord,
+  type PretrainResults,
+  type RunDescription,
+} from '../../runs/index.js';
 import type { Interval } from '../accuracy.js';
 import type { ArmRun } from '../arms.js';
 
-export interface Pretraining {
-  kind: 'pretraining';
+/** A run, and what it is called in the report. */
+export interface NamedRun {
   name: string;
   folder: string;
+}
+
+interface Common extends NamedRun {
   description: RunDescription<Record<string, unknown>>;
-  summary: {
-    steps: number;
-    seconds: number;
-    knnPixels?: number;
-    knnRandom?: number;
-    knn?: number;
-    probe?: number;
-    rankMe?: number;
-  };
+  /** Undefined for a run that no comparison has started. */
+  cost?: Cost;
+}
+
+export interface Pretraining extends Common {
+  kind: 'pretraining';
+  summary: PretrainResults;
   metrics: MetricsRecord[];
 }
 
@@ -49,23 +57,27 @@ export interface Pair {
   interval: Interval;
 }
 
-export interface Classification {
+/** One encoder under one protocol with one seed. */
+export interface ClassificationArm {
+  encoder: string;
+  protocol: string;
+  labels: number;
+  /** [true class][predicted class], test images. */
+  test: { confusion: number[][] };
+}
+
+export interface Classification extends Common {
   kind: 'classification';
-  name: string;
-  folder: string;
-  description: RunDescription<Record<string, unknown>>;
   dataset: string;
-  classes: number;
+  classes: string[];
+  arms: ClassificationArm[];
   images: { train: number; heldOut: number; test: number };
   rows: ClassificationRow[];
   comparisons: Pair[];
 }
 
-export interface AgentComparison {
+export interface AgentComparison extends Common {
   kind: 'agents';
-  name: string;
-  folder: string;
-  description: RunDescription<Record<string, unknown>>;
   env: string;
   agent: string;
   steps: number;
@@ -79,7 +91,7 @@ export type LoadedRun = Pretraining | Classification | AgentComparison;
  * Reads a finished run of pretrain, eval:classify or eval:rl.
  * @throws UserError for a folder that is none of these.
  */
-export function loadRun(folder: string): LoadedRun {
+export function loadRun({ name, folder }: NamedRun): LoadedRun {
   const read = <T>(file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
   const has = (file: string) => existsSync(join(folder, file));
   if (!has('config.json') || !(has('results.json') || has('summary.json'))) {
@@ -89,9 +101,10 @@ export function loadRun(folder: string): LoadedRun {
     );
   }
   const common = {
-    name: basename(folder),
+    name,
     folder,
     description: read<RunDescription<Record<string, unknown>>>('config.json'),
+    cost: readCost(folder),
   };
   if (!has('results.json')) {
     const metrics = has('metrics.jsonl') ? readMetrics(folder) : [];
@@ -99,10 +112,8 @@ export function loadRun(folder: string): LoadedRun {
   }
   const results = read<Record<string, unknown>>('results.json');
   if ('rows' in results) {
-    const { dataset, images, rows, comparisons, classes } = results as unknown as Classification & {
-      classes: string[];
-    };
-    return { kind: 'classification', ...common, dataset, classes: classes.length, images, rows, comparisons };
+    const { dataset, images, arms, rows, comparisons, classes } = results as unknown as Classification;
+    return { kind: 'classification', ...common, dataset, classes, images, arms, rows, comparisons };
   }
   const {
     config,

@@ -11,6 +11,8 @@ export function toMarkdown({ title, command, date, sections }: ReportDocument): 
 
 function blockMarkdown(block: Block): string {
   switch (block.kind) {
+    case 'heading':
+      return ''; // of pictures only
     case 'text':
       return block.text;
     case 'list':
@@ -18,8 +20,9 @@ function blockMarkdown(block: Block): string {
     case 'table':
       return tableMarkdown(block.table);
     case 'command':
-      return `\`${block.text}\``;
+      return `${block.about}:\n\n\`${block.text}\``;
     case 'figure':
+    case 'photograph':
     case 'videos':
       return '';
   }

@@ -1,10 +1,13 @@
 /** @file The report's section on pretraining: what encoders reach on held-out images, their curves, their speed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { MetricsRecord } from '../../runs/index.js';
 import { drawCurves, type Curve } from '../curves.js';
 import { quantile } from '../statistics.js';
 import type { Block, Measurement, Section, Table } from './document.js';
 import { percent } from './findings.js';
 import type { Pretraining } from './load.js';
+import { madeBy } from './provenance.js';
 
 /** Points of a drawn curve; more become means with the range between. */
 const MOST_POINTS = 240;
@@ -25,12 +28,38 @@ export function pretrainingSection(runs: readonly Pretraining[]): Section {
   for (const { metric, title, label } of FIGURES) {
     blocks.push(...figures(runs, metric, title, label));
   }
+  blocks.push(...views(runs), ...runs.map(madeBy));
   return { title: 'Pretraining', blocks };
 }
 
-export function pretrainingMeasurements({ name, summary, description }: Pretraining): Measurement[] {
+/** Images and their views, once where several runs saw the same. */
+function views(runs: readonly Pretraining[]): Block[] {
+  const pictures = new Map<string, string[]>();
+  for (const { name, folder } of runs) {
+    const path = join(folder, 'views.png');
+    if (!existsSync(path)) continue;
+    const image = `data:image/png;base64,${readFileSync(path).toString('base64')}`;
+    pictures.set(image, [...(pictures.get(image) ?? []), name]);
+  }
+  return [...pictures].map(([image, names]) => ({
+    kind: 'photograph',
+    title: `Images, and the views that ${names.join(', ')} learnt from`,
+    image,
+  }));
+}
+
+export function pretrainingMeasurements(run: Pretraining): Measurement[] {
+  const { name, summary, description } = run;
   const { knnPixels, knnRandom, knn, probe, rankMe, seconds } = summary;
-  const found = { knn_pixels: knnPixels, knn_random: knnRandom, knn, probe, rank_me: rankMe, seconds };
+  const found = {
+    knn_pixels: knnPixels,
+    knn_random: knnRandom,
+    knn,
+    probe,
+    rank_me: rankMe,
+    seconds,
+    images_per_second: medianSpeed(run),
+  };
   return Object.entries(found).flatMap(([metric, value]) =>
     value === undefined
       ? []

@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { writeComparisonReport } from '../../../src/report/index.js';
 import { seriousViolations } from '../../axe.js';
 import { browserTest, hasBrowser, launchBrowser } from '../../browser.js';
+import { putVideo } from '../../videos.js';
 import { leaveAgents, leaveClassification, leavePretraining } from './runs.js';
 
 const top = mkdtempSync(join(tmpdir(), 'encodergym-report-'));
@@ -19,19 +20,20 @@ let html: string;
 let markdown: string;
 let csv: string[][];
 
-beforeAll(() => {
+beforeAll(async () => {
   mkdirSync(recordings);
-  writeFileSync(join(recordings, 'a.mp4'), 'no video');
-  writeFileSync(
-    join(recordings, 'a.json'),
-    JSON.stringify({ env: 'CartPole-v1', arm: 'ssl', return: 99.96 }),
-  );
+  for (const [name, arm] of Object.entries({ a: 'ssl', b: 'random' })) {
+    await putVideo(join(recordings, `${name}.mp4`), 3);
+    const facts = { env: 'CartPole-v1', arm, return: 99.96 };
+    writeFileSync(join(recordings, `${name}.json`), JSON.stringify(facts));
+  }
   const path = writeComparisonReport({
     title: 'Encoders & agents',
     command: 'npm run compare -- --preset "quick"',
     runs: [
       leaveAgents(join(top, 'agents'), { ssl: 200, random: 50, other: 52 }),
       leavePretraining(join(top, 'vicreg')),
+      leavePretraining(join(top, 'twice'), 2),
       leaveClassification(join(top, 'probes')),
     ],
     recordings: [recordings],
@@ -98,26 +100,62 @@ test('pairs that may be chance are not called significant', () => {
   });
 });
 
-test('every run has its command and seeds', () => {
-  expect(markdown).toContain('vicreg (seeds 3; onednn oneDNN 2.6.3):\n\n`npm run pretrain -- --seed 3`');
-  expect(markdown).toContain(
-    'probes (seeds 0 to 1; onednn oneDNN 2.6.3):\n\n`npm run eval:classify -- --seeds 2`',
-  );
-  expect(markdown).toContain('agents (seeds 0, 1, 2, 3, 4; onednn oneDNN 2.6.3):');
-  expect(markdown).toContain('500.0 images/s');
+test('every run has its command, seeds and folder', () => {
+  const made = (name: string, seeds: string) =>
+    `${name} (seeds ${seeds}; onednn oneDNN 2.6.3; ${join(top, name)}):\n\n`;
+  expect(markdown).toContain(`${made('vicreg', '3')}\`npm run pretrain -- --seed 3\``);
+  expect(markdown).toContain(`${made('probes', '0 to 1')}\`npm run eval:classify -- --seeds 2\``);
+  expect(markdown).toContain(made('agents', '0, 1, 2, 3, 4'));
+  expect(markdown).toContain('All of it:\n\n`npm run compare -- --preset "quick"`');
+});
+
+describe('speed and cost', () => {
+  const section = () =>
+    markdown.slice(markdown.indexOf('## Speed and cost'), markdown.indexOf('## How to get'));
+
+  test('time, energy and images a second of each run; what is not known is said', () => {
+    expect(section()).toContain(
+      '| vicreg | cifar10 | 5 min 20 s | 2.00 Wh | 500.0 | 1 | onednn, 2 threads |',
+    );
+    expect(section()).toMatch(/The time of some commands is not known\. Energy is not known/);
+  });
+
+  test('how speed grows with processes', () => {
+    expect(section()).toContain('| vicreg | 1 | 2 | 500.0 | 1.00 |\n| twice | 2 | 2 | 750.0 | 1.50 |');
+  });
+
+  test('without gaps: totals', () => {
+    const path = writeComparisonReport({
+      title: 'Measured',
+      command: 'x',
+      runs: [leavePretraining(join(top, 'measured'))],
+      recordings: [],
+      folder: join(top, 'measured-report'),
+    });
+    const text = readFileSync(path.replace('.html', '.md'), 'utf8');
+    expect(text).toContain('All commands together took 5 min 20 s. The processors took 2.00 Wh meanwhile');
+    expect(text).not.toContain('The same network and batch on several processes');
+  });
 });
 
 test('the HTML needs nothing else, and names are text in it', () => {
-  expect(html).not.toMatch(/<script|<link|https?:\/\/(?!www\.w3\.org\/)/);
+  expect(html).not.toMatch(/<script[^>]|<link|https?:\/\/(?!www\.w3\.org\/)/);
   expect(html).not.toContain('<random>');
   expect(html).toContain('&lt;random>');
   expect([...html.matchAll(/src="([^"]{0,22})/g)].map(([, start]) => start)).toEqual([
-    'data:image/svg+xml;bas',
     'data:video/mp4;base64,',
+    'data:video/mp4;base64,',
+    'data:image/png;base64,',
   ]);
-  // Charts follow light and dark.
+  // Pictures follow light and dark.
   expect(html).not.toMatch(/fill="#fff"/);
   expect(html).toContain('return 100');
+});
+
+test('the numbers behind a confusion matrix are those of all seeds', () => {
+  const table = html.slice(html.indexOf('Confusion: ssl, linear: images of each class'));
+  expect(table).toMatch(/<th scope="row">cat<\/th><td class="number">80<\/td><td class="number">20<\/td>/);
+  expect(table).toMatch(/<th scope="row">dog<\/th><td class="number">40<\/td><td class="number">61<\/td>/);
 });
 
 test('the CSV has every number with its interval', () => {
@@ -144,9 +182,17 @@ test('sections without a run are left out; one agent alone has nobody to beat', 
 
 test('a folder that is no finished run is named', () => {
   const report = { title: '', command: '', recordings: [], folder: top };
-  expect(() => writeComparisonReport({ ...report, runs: [recordings] })).toThrow(
+  expect(() => writeComparisonReport({ ...report, runs: [{ name: 'none', folder: recordings }] })).toThrow(
     /recordings cannot be reported: expected the folder of a finished run/,
   );
+});
+
+test('the answer has all encoders and what they were tried at in one table', () => {
+  const table = markdown.slice(markdown.indexOf('At a glance'), markdown.indexOf('In brackets'));
+  expect(table).toContain('| encoder | cifar10, linear: accuracy | CartPole-v1, ppo: return |');
+  expect(table).toMatch(/\| ssl \| 70\.0 % \[69\.2, 70\.8\] \| 22\d\.\d \[/);
+  expect(table).toContain('| supervised | 70.5 % [69.7, 71.3] |  |');
+  expect(table).toMatch(/\| other \|  \| 7\d\.\d \[/);
 });
 
 describe('in a browser', () => {
@@ -173,4 +219,19 @@ describe('in a browser', () => {
       await page.close();
     },
   );
+
+  browserTest('one button plays all videos of an environment, and pauses them', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+    const playing = (count: number) =>
+      page.waitForFunction(
+        `[...document.querySelectorAll('video')].filter((one) => !one.paused && one.currentTime > 0).length === ${count}`,
+      );
+    await page.getByRole('button', { name: 'Play all at once' }).press('Enter');
+    await playing(2);
+    await page.getByRole('button', { name: 'Pause all' }).click();
+    await playing(0);
+    await page.getByRole('button', { name: 'Play all at once' }).waitFor();
+    await page.close();
+  });
 });

@@ -1,18 +1,19 @@
 /** @file Finished runs of all three kinds, as their commands leave them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { JobResult } from '../../../src/agents/job.js';
 import type { Comparison, ResultRow } from '../../../src/classify/score.js';
 import type { PretrainSummary } from '../../../src/pretrain/pretrain.js';
 import { Generator } from '../../../src/random/index.js';
 import type { RunDescription } from '../../../src/runs/index.js';
 
-function leave(folder: string, files: Record<string, unknown>): string {
+/** The run is called by its folder's name. */
+function leave(folder: string, files: Record<string, unknown>): { name: string; folder: string } {
   mkdirSync(join(folder, 'pictures'), { recursive: true });
   for (const [name, value] of Object.entries(files)) {
     writeFileSync(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value));
   }
-  return folder;
+  return { name: basename(folder), folder };
 }
 
 const describe = (command: string, config: object, dataset = 'cifar10'): RunDescription => ({
@@ -24,7 +25,8 @@ const describe = (command: string, config: object, dataset = 'cifar10'): RunDesc
   started: '2026-01-01T00:00:00.000Z',
 });
 
-export function leavePretraining(folder: string): string {
+/** @param ranks processes; two are 1.5 times as fast as one */
+export function leavePretraining(folder: string, ranks = 1) {
   const summary: Partial<PretrainSummary> = {
     steps: 1000,
     seconds: 300,
@@ -37,17 +39,22 @@ export function leavePretraining(folder: string): string {
     step: i + 1,
     epoch: (i + 1) / 100,
     'train/loss': 10 / (i + 1),
-    'time/images_per_second': 500,
+    'time/images_per_second': 500 * (1 + (ranks - 1) / 2),
     ...((i + 1) % 100 === 0 && { 'eval/knn': 0.3 + i / 4000 }),
   }));
   return leave(folder, {
-    'config.json': describe('npm run pretrain -- --seed 3', {
-      method: 'vicreg',
-      arch: 'resnet18',
-      epochs: 10,
-      batchSize: 256,
-      seed: 3,
-    }),
+    'config.json': {
+      ...describe('npm run pretrain -- --seed 3', {
+        method: 'vicreg',
+        arch: 'resnet18',
+        epochs: 10,
+        batchSize: 256,
+        seed: 3,
+      }),
+      ranks,
+    },
+    'cost.json': { seconds: 320, joules: 7200 },
+    'views.png': 'no picture',
     'summary.json': summary,
     'metrics.jsonl': lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
   });
@@ -66,7 +73,7 @@ const row = (encoder: string, accuracy: number): ResultRow => ({
   calibrationError: 0.02,
 });
 
-export function leaveClassification(folder: string): string {
+export function leaveClassification(folder: string) {
   const pair = (second: string, difference: number, margin: number): Comparison => ({
     first: 'ssl',
     second,
@@ -79,6 +86,18 @@ export function leaveClassification(folder: string): string {
   const results = {
     dataset: 'cifar10',
     classes: ['cat', 'dog'],
+    arms: [0, 1].map((seed) => ({
+      encoder: 'ssl',
+      protocol: 'linear',
+      labels: 1,
+      seed,
+      test: {
+        confusion: [
+          [40, 10],
+          [20, 30 + seed],
+        ],
+      },
+    })),
     images: { train: 45_000, heldOut: 5000, test: 10_000 },
     rows: [row('ssl', 0.7), row('supervised', 0.705), row('<random>', 0.4)],
     comparisons: [pair('supervised', -0.005, 0.01), pair('<random>', 0.3, 0.012)],
@@ -95,7 +114,7 @@ export function leaveClassification(folder: string): string {
 }
 
 /** @param returns an arm's level at the end */
-export function leaveAgents(folder: string, returns: Record<string, number>, seeds = 5): string {
+export function leaveAgents(folder: string, returns: Record<string, number>, seeds = 5) {
   const generator = new Generator(0);
   const results = Object.entries(returns).flatMap(([arm, level]) =>
     Array.from({ length: seeds }, (_, seed): JobResult => {
