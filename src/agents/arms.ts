@@ -42,11 +42,11 @@ export const learnsToSee = ({ kind }: Arm): boolean => kind === 'scratch' || kin
  * Resolves the names of arms, separated by commas.
  * @throws UserError when an encoder is not there, saying how to make one.
  */
-export function resolveArms(names: string, expDir: string, env: string): Arm[] {
+export function resolveArms(names: string, expDir: string, sight: Sight): Arm[] {
   const list = armNames(names);
   const file = (name: string): Pick<Arm, 'name' | 'path'> => {
     if (isTrained(name))
-      return { name, path: findEncoder(name, expDir, env) ?? refuseMissing(name, expDir, env) };
+      return { name, path: findEncoder(name, expDir, sight.env) ?? refuseMissing(name, expDir, sight) };
     const [, given, path] = /^(?:([\w.+-]+)=)?(.+)$/.exec(name) ?? [name, undefined, name];
     if (existsSync(path)) return { name: given ?? armName(path), path };
     throw new UserError(
@@ -77,12 +77,22 @@ export const missingEncoders = (names: string, expDir: string, env: string): Tra
     .filter(isTrained)
     .filter((kind) => findEncoder(kind, expDir, env) === undefined);
 
+/** What an agent sees: the environment, in pictures of so many pixels a side. */
+export interface Sight {
+  env: string;
+  size: number;
+}
+
 /** The words, after `npm run`, of the command that makes a small encoder of a kind within minutes. */
-export function makingCommand(kind: TrainedKind, expDir: string, env: string): [script: string, ...string[]] {
+export function makingCommand(
+  kind: TrainedKind,
+  expDir: string,
+  { env, size }: Sight,
+): [script: string, ...string[]] {
   const place = expDir === 'runs' ? [] : ['--exp-dir', expDir];
   const recipe = relative('.', join(PROJECT_ROOT, 'configs', 'frames.json'));
   return kind === 'ssl'
-    ? ['pretrain', '--config', recipe, '--dataset', `env:${env}`, ...place]
+    ? ['pretrain', '--config', recipe, '--dataset', `env:${env}`, '--image-size', String(size), ...place]
     : [
         'eval:classify',
         ...['--encoder', kind, '--protocol', 'knn', '--recipe', recipe],
@@ -96,8 +106,8 @@ function armNames(names: string): string[] {
   throw new UserError(`--encoder "${names}": expected different names separated by commas.`);
 }
 
-function refuseMissing(kind: TrainedKind, expDir: string, env: string): never {
-  const [script, ...flags] = makingCommand(kind, expDir, env);
+function refuseMissing(kind: TrainedKind, expDir: string, sight: Sight): never {
+  const [script, ...flags] = makingCommand(kind, expDir, sight);
   throw new UserError(
     `--encoder ${kind}: there is no such encoder in ${expDir}. Add --auto to make a small one now, or make one:\n` +
       `  npm run ${script} -- ${flags.join(' ')}`,

@@ -73,6 +73,7 @@ export function assemble(config: AgentConfig, arm: Arm, seed: number): Assembly 
     dtype,
     stack: pictures ? config.stack : 1,
     normalize,
+    flow: !learns && config.flow,
   });
   const agent = findAlgorithm(config.agent).create(config, {
     numEnvs,

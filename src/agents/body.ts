@@ -8,6 +8,11 @@ import type { Frames } from './replay/index.js';
 
 export interface Body {
   readonly featureSize: number;
+  /**
+   * Inputs as they are to be learnt from, changed at random or as they are. PPO acts on them, too: ratios of
+   * probabilities mean nothing between different inputs.
+   */
+  augment(inputs: Frames, n: number): Frames;
   /** Features [n, featureSize] of inputs [n, inputSize]; valid until the next call. */
   features(inputs: Frames, n: number): Float32Array;
   /**
@@ -28,6 +33,10 @@ export class VectorBody implements Body {
   readonly generators = {};
 
   constructor(readonly featureSize: number) {}
+
+  augment(inputs: Frames): Frames {
+    return inputs;
+  }
 
   features(inputs: Frames): Float32Array {
     return inputs as Float32Array;

@@ -121,7 +121,8 @@ export class Dqn extends ReplayAgent {
     const { perception } = this.setting;
     const { size } = batch;
     const targets = this.targets(batch);
-    const inputs = perception.prepare(batch.observations, size, batch.observations);
+    const observations = perception.prepare(batch.observations, size, batch.observations);
+    const inputs = this.body.augment(observations, size);
     const errors = new Float32Array(size);
     const losses = { loss: 0, value: 0 };
     this.body.train(inputs, size, (features) => {

@@ -27,6 +27,7 @@ export const AGENT_OPTIONS = {
   normalize: optional(flag('normalise what is seen by running statistics (embeddings yes, states no)', true)),
   size: integer('side of the pictures that encoders see, in pixels', 64, 8, 1024),
   stack: integer('pictures that are seen side by side', 3, 1, 16),
+  flow: flag('see earlier pictures as how their embeddings changed', true),
   grid: integer('fields a side that each picture is cut into, to know what is where', 1, 1, 64),
   layer: optional(integer('stage of the encoder that is read (the last)', 4, 1, 4)),
 };

@@ -1,6 +1,7 @@
 /**
- * @file What an agent makes of frames: the last few of each environment side by side, floats normalised by running
- * statistics. Those statistics change with `learn` only: evaluation uses them as training left them.
+ * @file What an agent makes of frames: the last few of each environment side by side, or the newest one and how the last
+ * few changed; floats normalised by running statistics. Those change with `learn` only: evaluation uses them as training
+ * left them.
  */
 import { Normalizer, type NormalizerState } from './normalizer.js';
 import type { Frames } from './replay/index.js';
@@ -14,6 +15,11 @@ export interface PerceptionOptions {
   stack: number;
   /** Normalise floats. */
   normalize: boolean;
+  /**
+   * Earlier frames as the difference of the frame after them (Flare, Shang et al. 2021, https://arxiv.org/abs/2101.01857).
+   * Normalised each by its own deviation, small motions count as much as places.
+   */
+  flow?: boolean;
 }
 
 export class Perception {
@@ -29,7 +35,9 @@ export class Perception {
     normalizer?: Normalizer,
   ) {
     this.inputSize = o.stack * o.frameSize;
-    this.normalizer = o.normalize ? (normalizer ?? new Normalizer(o.frameSize)) : undefined;
+    this.normalizer = o.normalize
+      ? (normalizer ?? new Normalizer(o.flow === true ? this.inputSize : o.frameSize))
+      : undefined;
     this.stacks = this.empty(o.numEnvs);
   }
 
@@ -47,9 +55,18 @@ export class Perception {
     }
   }
 
-  /** Takes frames [n, frameSize] into the statistics. */
-  learn(frames: Frames, n: number): void {
-    this.normalizer?.update(frames, n);
+  /** Takes what is seen now into the statistics. */
+  learn(): void {
+    const { numEnvs, frameSize, flow, stack } = this.o;
+    if (this.normalizer === undefined) return;
+    if (flow === true)
+      return this.normalizer.update(this.changes(this.stacks, numEnvs, this.empty(numEnvs)), numEnvs);
+    const newest = new Float32Array(numEnvs * frameSize);
+    for (let env = 0; env < numEnvs; env++) {
+      const start = env * this.inputSize + (stack - 1) * frameSize;
+      newest.set(this.stacks.subarray(start, start + frameSize), env * frameSize);
+    }
+    this.normalizer.update(newest, numEnvs);
   }
 
   /** Inputs [numEnvs, inputSize] of what is seen now, the caller's to keep. */
@@ -67,9 +84,11 @@ export class Perception {
 
   /** Inputs of n stacks, into `out` (or in place). */
   prepare(stacks: Frames, n: number, out: Frames): Frames {
+    const { flow, stack } = this.o;
+    const rows = flow === true ? this.changes(stacks, n, out) : stacks;
     if (this.normalizer !== undefined)
-      return this.normalizer.apply(stacks, n, this.o.stack, out as Float32Array);
-    if (out !== stacks) out.set(stacks.subarray(0, n * this.inputSize));
+      return this.normalizer.apply(rows, n, flow === true ? 1 : stack, out as Float32Array);
+    if (out !== rows) out.set(rows.subarray(0, n * this.inputSize));
     return out;
   }
 
@@ -85,6 +104,18 @@ export class Perception {
 
   setState(state: NormalizerState | undefined): void {
     if (state !== undefined) this.normalizer?.setState(state);
+  }
+
+  /** Each frame of n stacks but the newest as its difference to the next, into `out` (or in place). */
+  private changes(stacks: Frames, n: number, out: Frames): Frames {
+    const { inputSize } = this;
+    const { frameSize } = this.o;
+    for (let start = 0; start < n * inputSize; start += inputSize) {
+      const newest = start + inputSize - frameSize;
+      for (let i = start; i < newest; i++) out[i] = stacks[i + frameSize] - stacks[i];
+      for (let i = newest; i < start + inputSize; i++) out[i] = stacks[i];
+    }
+    return out;
   }
 
   private push(stacks: Frames, row: number, frame: Frames, first: boolean): void {

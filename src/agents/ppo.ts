@@ -117,14 +117,15 @@ export class Ppo extends NetworkAgent {
     const { distribution, rollout } = this;
     const { numEnvs, perception, actionSpace } = this.setting;
     const start = this.played * numEnvs;
-    const features = this.body.features(inputs, numEnvs);
+    const seen = this.body.augment(inputs, numEnvs);
+    const features = this.body.features(seen, numEnvs);
     const actions = rollout.actions.subarray(
       start * distribution.actionSize,
       (start + numEnvs) * distribution.actionSize,
     );
     const logProbs = rollout.logProbs.subarray(start, start + numEnvs);
     distribution.sample(this.generators.action, this.act(features, numEnvs), actions, logProbs);
-    rollout.inputs.set(inputs, start * perception.inputSize);
+    rollout.inputs.set(seen, start * perception.inputSize);
     rollout.values.set(this.critic.forward(features, numEnvs), start);
     return toEnvironment(actionSpace, actions);
   }

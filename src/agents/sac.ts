@@ -133,7 +133,8 @@ export class Sac extends ReplayAgent {
     const { perception } = this.setting;
     const temperature = this.temperature();
     const targets = this.targets(batch, temperature);
-    const inputs = perception.prepare(batch.observations, batch.size, batch.observations);
+    const observations = perception.prepare(batch.observations, batch.size, batch.observations);
+    const inputs = this.body.augment(observations, batch.size);
     let features = new Float32Array();
     let losses: Metrics = {};
     this.body.train(inputs, batch.size, (found) => {

@@ -92,13 +92,13 @@ export async function trainAgent(
     const first: Frames = world.reset(Array.from({ length: numEnvs }, () => seeds.integers(0, SEED_LIMIT)));
     agent.begin(first);
     perception.see(first);
-    perception.learn(first, numEnvs);
+    perception.learn();
     while (progress.step < next) {
       const outcome = world.step(agent.explore(perception.inputs()));
       agent.observe(outcome);
       const ends = outcome.terminated.map((value, env) => value | outcome.truncated[env]);
       perception.see(outcome.nextFrames, ends);
-      perception.learn(outcome.nextFrames, numEnvs);
+      perception.learn();
       const before = progress.step;
       progress.step += numEnvs;
       for (const episode of outcome.episodes) {

@@ -69,10 +69,10 @@ await runCommand(command, async (flags: Flags) => {
   const { config, file } = resolveAgentConfig(given, flags.config, pictures);
   if (flags.auto === true) {
     for (const kind of missingEncoders(encoder, expDir, config.env)) {
-      await runScript(...makingCommand(kind, expDir, config.env));
+      await runScript(...makingCommand(kind, expDir, config));
     }
   }
-  const arms = resolveArms(encoder, expDir, config.env);
+  const arms = resolveArms(encoder, expDir, config);
   // What does not fit is told before any job begins.
   if (pictures) await useEngine(options.engine, { threads: 1 });
   for (const arm of arms) assemble(config, arm, 0).close();

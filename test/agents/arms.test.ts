@@ -22,7 +22,7 @@ function put(name: string, age: number, metadata: Record<string, string>): strin
   return path;
 }
 
-const resolve = (names: string) => resolveArms(names, runs, 'CartPole-v1');
+const resolve = (names: string) => resolveArms(names, runs, { env: 'CartPole-v1', size: 32 });
 
 describe('trained encoders', () => {
   test('the newest, those of the environment before others; supervised ones within evaluations, too', () => {
@@ -44,8 +44,8 @@ describe('trained encoders', () => {
   test('those that are not there come with the command that makes them', () => {
     expect(() => resolve('ssl')).toThrow(UserError);
     const recipe = 'configs/frames.json';
-    expect(makingCommand('ssl', 'runs', 'Pendulum-v1')).toEqual([
-      ...['pretrain', '--config', recipe, '--dataset', 'env:Pendulum-v1'],
+    expect(makingCommand('ssl', 'runs', { env: 'Pendulum-v1', size: 48 })).toEqual([
+      ...['pretrain', '--config', recipe, '--dataset', 'env:Pendulum-v1', '--image-size', '48'],
     ]);
     expect(() => resolve('finetune:supervised')).toThrow(
       `npm run eval:classify -- --encoder supervised --protocol knn --recipe ${recipe} ` +

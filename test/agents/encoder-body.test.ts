@@ -3,14 +3,14 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { EncoderBody } from '../../src/agents/encoder-body.js';
 import { linearInit, Mlp, Optimizer } from '../../src/agents/networks/index.js';
 import { pictureNetwork, type PictureNetwork } from '../../src/agents/picture-network.js';
-import { drawShifts, PictureReader } from '../../src/agents/pictures.js';
+import { drawShifts, PictureReader, shiftPictures } from '../../src/agents/pictures.js';
 import { createEncoder } from '../../src/encoders/index.js';
 import { Generator } from '../../src/random/index.js';
 import { tf, useEngine } from '../../src/tensor/index.js';
 
 beforeAll(() => useEngine('wasm'));
 
-const shape = { size: [24, 24] as const, stack: 2 };
+const shape = { size: [24, 24] as const, stack: 2, flow: false };
 const N = 3;
 const inputs = Uint8Array.from({ length: N * 2 * 24 * 24 * 3 }, (_, i) => (i * 7919) % 256);
 
@@ -45,13 +45,37 @@ function learnFrom(body: EncoderBody, head: Mlp): void {
   });
 }
 
+test('shifts of at most a 21st of the side, drawn by its own generator; without it inputs are as they are', () => {
+  const [plain, one, same] = [undefined, new Generator(9), new Generator(9)].map(
+    (shifts) => new EncoderBody(scratch(), shape, shifts),
+  );
+  expect(plain.augment(inputs, N)).toBe(inputs);
+  const seen = one.augment(inputs, N);
+  expect(seen).toEqual(shiftPictures(inputs, shape, drawShifts(new Generator(9), N, 1)));
+  expect(seen).not.toEqual(inputs);
+  expect(same.augment(inputs, N)).toEqual(seen);
+  for (const body of [plain, one, same]) body.dispose();
+});
+
+test('flow: what changed, eight times, before what is', () => {
+  const [plain, flow] = [false, true].map((on) => new EncoderBody(resnet(), { ...shape, flow: on }));
+  const [each, seen] = [plain, flow].map((body) => body.features(inputs, N).slice());
+  for (let at = 0; at < each.length; at += 16) {
+    for (let i = at; i < at + 8; i++) {
+      expect(seen[i]).toBeCloseTo(8 * (each[i + 8] - each[i]), 4);
+      expect(seen[i + 8]).toBeCloseTo(each[i + 8], 5);
+    }
+  }
+  for (const body of [plain, flow]) body.dispose();
+});
+
 describe.each([
   ['a network from scratch', scratch],
   ['a ResNet up to its second stage', resnet],
 ])('%s', (_, make) => {
-  test.each([false, true])('has the gradients of one loss in one engine (shifts: %j)', async (shifted) => {
+  test('has the gradients of one loss in one engine', async () => {
     const network = make();
-    const body = new EncoderBody(network, shape, shifted ? new Generator(9) : undefined);
+    const body = new EncoderBody(network, shape);
     const head = headOn(body);
     learnFrom(body, head);
     const squares = body.trainable.squaredGradientNorm();
@@ -62,11 +86,7 @@ describe.each([
         tf.tensor2d(tensor.data as Float32Array, [tensor.shape[0], tensor.shape[1] ?? 1]),
       ]),
     );
-    const images = new PictureReader({ ...shape, ...network }).read(
-      inputs,
-      N,
-      shifted ? drawShifts(new Generator(9), N, 4) : undefined,
-    );
+    const images = new PictureReader({ ...shape, ...network }).read(inputs, N);
     const linear = (name: number, x: tf.Tensor2D) =>
       tf.add<tf.Tensor2D>(
         tf.matMul(x, weights.get(`${name}.weight`)!, false, true),
@@ -134,7 +154,7 @@ describe.each([
     const head = headOn(body);
     const optimizer = new Optimizer([body.trainable], { maxNorm: 0.1, epsilon: 1e-8 });
     const round = () => {
-      body.features(inputs, N);
+      body.features(body.augment(inputs, N), N);
       learnFrom(body, head);
       optimizer.step(1e-3);
       return tensors();

@@ -26,14 +26,33 @@ test('evaluation normalises by what training has learnt, and changes nothing of 
   const perception = new Perception({ ...OPTIONS, normalize: true });
   const frames = Float32Array.of(1, 3);
   perception.see(frames);
-  perception.learn(frames, 2);
+  perception.learn();
   const evaluation = perception.forEnvs(1);
   const before = perception.getState();
   evaluation.see(Float32Array.of(4));
   expect([...evaluation.inputs()]).toEqual([2, 2, 2]); // mean 2, deviation 1
   expect(perception.getState()).toEqual(before);
-  perception.learn(Float32Array.of(100, 200), 2);
+  perception.see(Float32Array.of(100, 200));
+  perception.learn();
   expect(evaluation.getState()).toEqual(perception.getState());
+});
+
+test('flow: the newest frame after the differences, each by its own deviation', () => {
+  const perception = new Perception({ ...OPTIONS, flow: true });
+  perception.see(Float32Array.of(1, 10));
+  expect([...perception.inputs()]).toEqual([0, 0, 1, 0, 0, 10]);
+  perception.see(Float32Array.of(3, 10), [0, 0]);
+  perception.see(Float32Array.of(2, 13), [0, 0]);
+  expect([...perception.inputs()]).toEqual([2, -1, 2, 0, 3, 13]);
+  expect([...perception.inputAfter(1, Float32Array.of(9))]).toEqual([3, -4, 9]);
+  const normalized = new Perception({ ...OPTIONS, flow: true, normalize: true });
+  normalized.see(Float32Array.of(1, 10));
+  normalized.see(Float32Array.of(3, 10), [0, 0]);
+  normalized.see(Float32Array.of(2, 13), [0, 0]);
+  normalized.learn();
+  // Means 1, 1, 7.5 and deviations 1, 2, 5.5.
+  const inputs = [...normalized.inputs()].map((value) => Number(value.toFixed(4)));
+  expect(inputs).toEqual([1, -1, -1, -1, 1, 1]);
 });
 
 test('pictures stay bytes', () => {
