@@ -15,6 +15,7 @@ void bindPooling(napi_env env, napi_value exports);
 void bindUpdates(napi_env env, napi_value exports);
 void bindSoftmax(napi_env env, napi_value exports);
 void bindNearest(napi_env env, napi_value exports);
+void bindLinearHeads(napi_env env, napi_value exports);
 
 namespace {
 
@@ -111,6 +112,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   bindUpdates(env, exports);
   bindSoftmax(env, exports);
   bindNearest(env, exports);
+  bindLinearHeads(env, exports);
   return exports;
 }
 

@@ -2,11 +2,11 @@
  * @file Heads trained by SGD on features that were computed once: linear probes and MLPs. All candidates (learning
  * rates times decays) are trained side by side on the same batches, and the held-out images choose.
  */
-import { MlpHead } from '../encoders/index.js';
-import { createOptimizer, warmupCosine, type Optimizer } from '../optim/index.js';
+import type { MlpHead } from '../encoders/index.js';
+import { warmupCosine } from '../optim/index.js';
 import { Generator } from '../random/index.js';
-import { softmaxCrossEntropy, tf } from '../tensor/index.js';
-import { gradientsOf } from '../training/index.js';
+import { tf } from '../tensor/index.js';
+import { createCandidates, newHead, type Candidates } from './candidates.js';
 import type { Features, LabelledFeatures } from './knn.js';
 import { accuracyOf } from './metrics.js';
 import { absorb, standardization, standardized } from './standardize.js';
@@ -43,12 +43,10 @@ export interface HeadOptions {
   onEpoch?: (epoch: number, accuracy: number) => boolean;
 }
 
-const MOMENTUM = 0.9;
-
-interface Trained {
+/** How a candidate did, epoch by epoch. */
+interface Standing {
   settings: { lr: number; weightDecay: number };
-  head: MlpHead;
-  optimizer: Optimizer;
+  /** After the last epoch. */
   accuracy: number;
   best: { epoch: number; accuracy: number; weights: Map<string, Float32Array> };
 }
@@ -65,55 +63,52 @@ export async function fitHeads(
   const { classes, hidden, epochs, lrs, weightDecays, seed, onEpoch } = options;
   const scale = standardization(bank);
   const sizes = [bank.features.length / bank.count, ...hidden, classes];
-  const newHead = (rng?: Generator) => new MlpHead(sizes, { rng, batchNorm: false, lastBias: true });
-  const trained = lrs
+  const standings = lrs
     .flatMap((lr) => weightDecays.map((weightDecay) => ({ lr, weightDecay })))
-    .map((settings): Trained => {
-      const head = newHead(new Generator(seed)); // all begin at the same weights
-      const optimizer = createOptimizer('sgd', head.parameters, {
-        momentum: MOMENTUM,
-        weightDecay: settings.weightDecay,
-      });
-      return { settings, head, optimizer, accuracy: 0, best: { epoch: 0, accuracy: -1, weights: new Map() } };
-    });
+    .map((settings): Standing => ({
+      settings,
+      accuracy: 0,
+      best: { epoch: 0, accuracy: -1, weights: new Map() },
+    }));
   const [rows, judged] = [bank, heldOut].map((set) => standardized(set, scale));
+  const training = { rows, labels: bank.labels };
+  const settings = standings.map((one) => one.settings);
+  const candidates = createCandidates(settings, training, sizes, seed);
   const free = () => {
     tf.dispose([rows, judged]);
-    for (const { head, optimizer } of trained) {
-      tf.dispose([...optimizer.state().values()]); // before the head, whose parameters name it
-      head.dispose();
-    }
+    candidates.dispose();
   };
   const batchSize = Math.min(options.batchSize, bank.count);
   const stepsPerEpoch = Math.ceil(bank.count / batchSize);
   const schedule = warmupCosine({ baseLr: 1, totalSteps: epochs * stepsPerEpoch, warmupSteps: 0 });
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = new Generator([seed, epoch]).permutation(bank.count);
-    for (let batch = 0; batch < stepsPerEpoch; batch++) {
-      const indices = order.slice(batch * batchSize, (batch + 1) * batchSize);
-      const factor = (schedule((epoch - 1) * stepsPerEpoch + batch) * batchSize) / 256;
-      step(trained, rows, bank.labels, indices, factor);
+    for (let step = 0; step < stepsPerEpoch; step++) {
+      const factor = (schedule((epoch - 1) * stepsPerEpoch + step) * batchSize) / 256;
+      candidates.step(order.slice(step * batchSize, (step + 1) * batchSize), factor);
     }
-    await judge(trained, judged, heldOut.labels, epoch);
-    const accuracy = trained.reduce((most, one) => Math.max(most, one.accuracy), 0);
+    await judge(candidates, standings, judged, heldOut.labels, epoch);
+    const accuracy = standings.reduce((most, one) => Math.max(most, one.accuracy), 0);
     if (onEpoch?.(epoch, accuracy) === false) {
       free();
       return undefined;
     }
   }
-  const winner = trained.reduce((best, one) => (one.accuracy > best.accuracy ? one : best));
-  const head = newHead();
-  setWeights(head, await weightsOf(winner.head));
-  const best = newHead();
-  setWeights(best, winner.best.weights);
-  for (const finished of [head, best]) absorb(finished, scale);
+  const winner = standings.reduce((best, one) => (one.accuracy > best.accuracy ? one : best));
+  const chosen = standings.indexOf(winner);
+  const [head, best] = [await candidates.weightsOf(chosen), winner.best.weights].map((weights) => {
+    const finished = newHead(sizes);
+    setWeights(finished, weights);
+    absorb(finished, scale);
+    return finished;
+  });
   free();
-  const candidates = trained.map(({ settings, accuracy }) => ({ settings: { ...settings }, accuracy }));
+  const judgements = standings.map(({ settings, accuracy }) => ({ settings: { ...settings }, accuracy }));
   return {
     head,
     best: { head: best, epoch: winner.best.epoch, accuracy: winner.best.accuracy },
-    chosen: candidates[trained.indexOf(winner)],
-    candidates,
+    chosen: judgements[chosen],
+    candidates: judgements,
   };
 }
 
@@ -128,81 +123,22 @@ export async function headProbabilities(head: MlpHead, { features, count }: Feat
   return probabilities;
 }
 
-/** One update of every candidate on one batch. */
-function step(
-  trained: Trained[],
-  rows: tf.Tensor2D,
-  labels: Int32Array,
-  indices: Int32Array,
-  factor: number,
-): void {
-  tf.tidy(() => {
-    const x = tf.gather(rows, tf.tensor1d(indices, 'int32'));
-    const own = Int32Array.from(indices, (index) => labels[index]);
-    const targets = tf.tensor1d(
-      Int32Array.from({ length: own.length * trained.length }, (_, i) => own[Math.floor(i / trained.length)]),
-      'int32',
-    );
-    const parameters = new Map(
-      trained.flatMap(({ head }, i) =>
-        [...head.parameters].map(([name, variable]): [string, tf.Variable] => [`${i} ${name}`, variable]),
-      ),
-    );
-    const { value, grads } = gradientsOf(() => {
-      const logits = allLogits(trained, x);
-      const classes = logits.shape[1] / trained.length;
-      // The mean over images and candidates, times candidates: each gets the gradient it would get alone.
-      const loss = softmaxCrossEntropy(tf.reshape(logits, [-1, classes]), targets);
-      return tf.mul(loss, trained.length);
-    }, parameters);
-    value.dispose();
-    trained.forEach(({ head, optimizer, settings }, i) => {
-      const gradients = [...head.parameters.keys()].map((name): [string, tf.Tensor] => [
-        name,
-        grads[`${i} ${name}`],
-      ]);
-      optimizer.step(new Map(gradients), settings.lr * factor);
-    });
-  });
-}
-
-/** Logits of all candidates side by side, [N, candidates x classes]. */
-function allLogits(trained: readonly Trained[], x: tf.Tensor2D): tf.Tensor2D {
-  const heads = trained.map(({ head }) => head);
-  if (heads[0].sizes.length > 2)
-    return tf.concat(
-      heads.map((head) => head.forward(x, { training: true })),
-      1,
-    );
-  // Linear ones as one product: many small ones would take several times as long.
-  const weights = tf.concat(heads.map((head) => head.parameters.get('0.weight') as unknown as tf.Tensor2D));
-  const biases = tf.concat(heads.map((head) => head.parameters.get('0.bias') as unknown as tf.Tensor1D));
-  return tf.add(tf.matMul(x, weights, false, true), biases);
-}
-
 /** Measures every candidate on held-out features, and keeps the weights of those that were never better. */
 async function judge(
-  trained: Trained[],
+  candidates: Candidates,
+  standings: readonly Standing[],
   rows: tf.Tensor2D,
   labels: Int32Array,
   epoch: number,
 ): Promise<void> {
-  for (const one of trained) {
-    const logits = tf.tidy(() => one.head.forward(rows, { training: false }));
-    one.accuracy = accuracyOf((await logits.data()) as Float32Array, labels);
-    logits.dispose();
+  const logits = candidates.logits(rows);
+  for (const [i, one] of standings.entries()) {
+    one.accuracy = accuracyOf((await logits[i].data()) as Float32Array, labels);
     if (one.accuracy > one.best.accuracy) {
-      one.best = { epoch, accuracy: one.accuracy, weights: await weightsOf(one.head) };
+      one.best = { epoch, accuracy: one.accuracy, weights: await candidates.weightsOf(i) };
     }
   }
-}
-
-async function weightsOf(head: MlpHead): Promise<Map<string, Float32Array>> {
-  const weights = new Map<string, Float32Array>();
-  for (const [name, variable] of head.parameters) {
-    weights.set(name, ((await variable.data()) as Float32Array).slice());
-  }
-  return weights;
+  tf.dispose(logits);
 }
 
 /** Sets a head's parameters by name. */

@@ -6,6 +6,7 @@ export { listEngines, requireSynchronousReads, useEngine, ENGINE_NAMES, type Eng
 export { floatsOf } from './memory.js';
 export { batchNorm, type AllSum, type BatchNormOptions, type BatchNormParameters } from './ops/batch-norm.js';
 export { averagePoolGrid, conv2d, globalAveragePool, maxPool, softmaxCrossEntropy } from './ops/layers.js';
+export { LinearHeads, type LinearHeadsStep } from './ops/linear-heads.js';
 export { NearestRows } from './ops/nearest.js';
 export { readFloats } from './ops/read.js';
 export {

@@ -192,6 +192,21 @@ export interface NativeAddon {
     decoupled: boolean,
     step: number,
   ): void;
+  linearHeadsBlock(): number;
+  linearHeadsStep(
+    x: number,
+    labels: number,
+    batch: Int32Array,
+    weight: number,
+    bias: number,
+    weightMomentum: number,
+    biasMomentum: number,
+    rates: Float32Array,
+    decays: Float32Array,
+    width: number,
+    classes: number,
+    momentum: number,
+  ): void;
   ema(targets: Int32Array, sources: Int32Array, tau: number): void;
   globalNorm(tensors: Int32Array): number;
 }
