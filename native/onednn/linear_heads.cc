@@ -13,6 +13,8 @@
 
 namespace {
 
+constexpr int kImages = 64;  // whose part of a gradient is computed at a time: all that its tiles read fits in L1
+
 // exp(x) for x <= 0, to 2 units in the last place (Cephes' polynomial); written so that loops of it become vectors.
 inline float expOf(float x) {
   constexpr float kRound = 12582912.f;  // 1.5 * 2^23: what is added to it loses its fraction
@@ -102,18 +104,20 @@ void linearHeadsStep(Buffer x, Buffer labels, Ints batch, Buffer weight, Buffer 
   parallelTasks(chunks * panels, [&](int task) {
     const int chunk = task / panels, p = task % panels, column = p * kTileCols;
     const int term = chunk * kChunk, terms = std::min(kChunk, dim - term);
-    const float* rows = packedX + size_t(chunk) * images * kStride;
     const float* gradients = logits + size_t(p) * images * kTileCols;
-    for (int i = 0; i < terms; i += kTileRows) {
-      const int height = std::min(kTileRows, terms - i);
-      float tile[kTileRows][kTileCols];
-      float* out[kTileRows];
-      for (int r = 0; r < kTileRows; r++) out[r] = tile[r];
-      tileOf<PackedA::termsByRows>(height)(images, rows + i, gradients, out, kTileCols, false);
-      for (int r = 0; r < height; r++) {
-        const size_t at = (size_t(p) * dim + term + i + r) * kTileCols;
-        update(tile[r], weight.floats() + at, weightMomentum.floats() + at, rate + column, decay + column, float(momentum));
+    alignas(64) float sums[kChunk][kTileCols];
+    for (int begin = 0; begin < images; begin += kImages) {
+      const float *rows = packedX + (size_t(chunk) * images + begin) * kStride, *errors = gradients + size_t(begin) * kTileCols;
+      for (int i = 0; i < terms; i += kTileRows) {
+        float* out[kTileRows];
+        for (int r = 0; r < kTileRows; r++) out[r] = sums[std::min(i + r, kChunk - 1)];
+        tileOf<PackedA::termsByRows>(std::min(kTileRows, terms - i))(std::min(kImages, images - begin), rows + i, errors, out,
+                                                                     kTileCols, begin > 0);
       }
+    }
+    for (int i = 0; i < terms; i++) {
+      const size_t at = (size_t(p) * dim + term + i) * kTileCols;
+      update(sums[i], weight.floats() + at, weightMomentum.floats() + at, rate + column, decay + column, float(momentum));
     }
     if (chunk > 0) return;
     float total[kTileCols] = {};

@@ -32,10 +32,12 @@ export function standardized(
   { features, count }: Features,
   { mean, deviation }: Standardization,
 ): tf.Tensor2D {
-  return tf.tidy(() => {
-    const rows = tf.tensor2d(features, [count, features.length / count]);
-    return tf.div<tf.Tensor2D>(tf.sub(rows, tf.tensor1d(mean)), tf.tensor1d(deviation));
-  });
+  const dim = mean.length;
+  const rows = new Float32Array(features.length); // the features may be gigabytes: no copy more than this one
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let j = 0; j < dim; j++, at++) rows[at] = (features[at] - mean[j]) / deviation[j];
+  }
+  return tf.tensor2d(rows, [count, dim]);
 }
 
 /** Makes a head of standardised features one of plain features, in place: W (x - m) / s + b = (W / s) x + (b - W m / s). */
