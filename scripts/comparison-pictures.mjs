@@ -7,7 +7,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 const report = resolve(values.report);
-const video = values.video ?? newestVideo(join('recordings', dirname(report).split('/').at(-1)));
+const video = values.video ?? newestVideo(join('recordings', basename(dirname(report))));
 const images = fileURLToPath(new URL('../docs/images', import.meta.url));
 
 function newestVideo(folder) {
@@ -41,7 +41,7 @@ await page.screenshot({ path: picture });
 await browser.close();
 console.log(picture);
 
-// 12 pictures a second of at most 10 seconds, 720 pixels wide, in 48 colours without dither: flat drawings stay flat.
+// At most 10 seconds, 720 pixels wide, 12.5 pictures a second, in 48 colours without dither: flat drawings stay flat.
 const filter =
   'fps=12.5,scale=720:-2:flags=lanczos,split[a][b];[a]palettegen=max_colors=48[p];[b][p]paletteuse=dither=none';
 const gif = join(images, 'agents.gif');

@@ -68,7 +68,10 @@ export function classificationSection(run: Classification): Section {
       },
     });
   }
-  const pictures = [...picturesOf(folder)];
+  // In the table's order: each name ends in an encoder, or in an encoder and a protocol.
+  const order = rows.flatMap(({ encoder, protocol }) => [encoder, `${encoder}-${protocol}`]);
+  const place = (name: string) => order.indexOf(name.slice(name.indexOf('-') + 1));
+  const pictures = [...picturesOf(folder)].sort(([a], [b]) => place(a) - place(b));
   for (const [kind, heading] of PICTURES) {
     const own = pictures.filter(([name]) => name.split('-')[0] === kind);
     if (own.length > 0 && heading !== undefined) blocks.push({ kind: 'heading', text: heading });

@@ -5,9 +5,9 @@ import { PLAYER } from './player.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1f2937; --muted: #596273; --line: #e1e5ea; --accent: #00629b;
-  --good: #15803d; --bad: #dc2626; --other: #c2410c; --last: #3f3f46; --panel: #fafafa; }
+  --good: #15803d; --bad: #dc2626; --other: #c2410c; --first: #4e79a7; --last: #3f3f46; --panel: #fafafa; }
 @media (prefers-color-scheme: dark) { :root { --ground: #12161c; --ink: #e6eaf0; --muted: #9fabb9; --line: #313a46;
-  --accent: #69b7f0; --good: #4ade80; --bad: #f87171; --other: #fb923c; --last: #c8c8d0; --panel: #171c24; } }
+  --accent: #69b7f0; --good: #4ade80; --bad: #f87171; --other: #fb923c; --first: #7fb0de; --last: #c8c8d0; --panel: #171c24; } }
 * { box-sizing: border-box; }
 body { background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; margin: 0 auto;
   max-width: 82rem; padding: 1.5rem 1rem 4rem; }
@@ -18,6 +18,7 @@ h2 { border-top: 1px solid var(--line); font-size: 1.25rem; margin: 2.5rem 0 0.8
 a { color: var(--accent); }
 code { background: color-mix(in srgb, var(--line) 50%, transparent); border-radius: 4px; font: 0.85em ui-monospace, monospace;
   overflow-wrap: anywhere; padding: 0.1em 0.35em; }
+code span { display: inline-block; max-width: 100%; }
 ul.findings { font-size: 1.08rem; padding-left: 1.2rem; }
 li { margin: 0.35rem 0; }
 .scroll { overflow-x: auto; }
@@ -35,7 +36,7 @@ figure svg, figure img { display: block; height: auto; max-width: 100%; }
 figure img { border-radius: 6px; }
 button { background: none; border: 1px solid var(--accent); border-radius: 6px; color: var(--accent); cursor: pointer;
   font: inherit; margin: 0 0 0.8rem; padding: 0.3rem 0.9rem; }
-.videos { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); }
+.videos { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); }
 .videos figure { margin: 0; }
 video { background: var(--line); border-radius: 6px; display: block; width: 100%; }
 details { font-size: 0.85rem; margin: 0.3rem 0 1rem; }
@@ -51,6 +52,7 @@ export function toHtml({ title, command, date, sections }: ReportDocument): stri
       `<section aria-labelledby="s${i}">\n<h2 id="s${i}">${escapeXml(section.title)}</h2>\n` +
       `${blocksHtml(section.blocks, i === 0)}\n</section>`,
   );
+  const links = sections.map(({ title: name }, i) => `<a href="#s${i}">${escapeXml(name)}</a>`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -62,7 +64,8 @@ export function toHtml({ title, command, date, sections }: ReportDocument): stri
 <body>
 <main>
 <h1>${escapeXml(title)}</h1>
-<p class="byline">${escapeXml(date)} · <code>${escapeXml(command)}</code></p>
+<p class="byline">${escapeXml(date)} · ${commandHtml(command)}</p>
+<nav aria-label="Sections">${links.join(' · ')}</nav>
 ${body.join('\n')}
 </main>
 <script>${PLAYER}</script>
@@ -96,7 +99,7 @@ function blockHtml(block: Block, isAnswer: boolean): string {
     case 'table':
       return tableHtml(block.table);
     case 'command':
-      return `<p class="byline">${escapeXml(block.about)}:<br><code>${escapeXml(block.text)}</code></p>`;
+      return `<p class="byline">${escapeXml(block.about)}:<br>${commandHtml(block.text)}</p>`;
     case 'figure': {
       const { title, svg, data } = block;
       const numbers =
@@ -120,6 +123,13 @@ function blockHtml(block: Block, isAnswer: boolean): string {
     }
   }
 }
+
+/** Lines break between words only: flags stay whole. */
+const commandHtml = (command: string) =>
+  `<code>${command
+    .split(' ')
+    .map((word) => `<span>${escapeXml(word)}</span>`)
+    .join(' ')}</code>`;
 
 const attribute = (value: string) => escapeXml(value).replaceAll('>', '&gt;');
 
@@ -159,6 +169,7 @@ const THEMED: Record<string, string> = {
   '#15803d': 'var(--good)',
   '#dc2626': 'var(--bad)',
   '#c2410c': 'var(--other)',
+  '#4e79a7': 'var(--first)',
   '#3f3f46': 'var(--last)',
   '#fafafa': 'var(--panel)',
 };
