@@ -5,6 +5,7 @@ export default {
   roots: ['<rootDir>/build/test'],
   testMatch: ['**/*.test.js'],
   transform: {},
+  setupFilesAfterEnv: ['<rootDir>/build/test/setup.js'],
   testTimeout: 120_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '2GB',

@@ -16,9 +16,9 @@ export function draw(input: Input, generator: Generator): Drawn {
     (input.dtype === 'float32'
       ? generator.uniform(input.low, input.high)
       : generator.integers(input.low, input.high));
-  const values = Array.from({ length: size }, (_, i) => next(i));
-  const ArrayType = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[input.dtype];
-  return { input, data: ArrayType.from(values) };
+  const data = new { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[input.dtype](size);
+  for (let i = 0; i < size; i++) data[i] = next(i);
+  return { input, data };
 }
 
 export const toTensor = ({ input, data }: Drawn) => tf.tensor(data.slice(), input.shape, input.dtype);
@@ -84,7 +84,8 @@ export async function evaluate(backend: string, kernel: string, one: Case, seed:
 /** The largest difference relative to max(1, |expected|); infinite where only one of both is not finite. */
 export function largestError(found: number[], expected: number[]): number {
   let largest = 0;
-  for (const [i, reference] of expected.entries()) {
+  for (let i = 0; i < expected.length; i++) {
+    const reference = expected[i];
     if (Object.is(found[i], reference) || found[i] === reference) continue;
     const error = Math.abs(found[i] - reference) / Math.max(1, Math.abs(reference));
     if (!(error <= largest)) largest = Number.isFinite(error) ? error : Infinity;

@@ -80,7 +80,8 @@ function reference({ shape, options, residual }: Case, d: Draw) {
 }
 
 function compute({ shape, options, residual }: Case, d: Draw): ReturnType<typeof reference> {
-  return tf.tidy(() => {
+  let results: number[][] = []; // not what `tidy` returns: it would look for tensors in each number
+  tf.tidy(() => {
     const runningMean = tf.variable(tf.tensor1d(d.runningMean));
     const runningVariance = tf.variable(tf.tensor1d(d.runningVariance));
     let y: tf.Tensor | undefined;
@@ -101,13 +102,11 @@ function compute({ shape, options, residual }: Case, d: Draw): ReturnType<typeof
       tf.tensor(d.residual, shape),
     ];
     const gradients = tf.grads(forward)(inputs, tf.tensor(d.dy, shape));
-    const results = [y!, runningMean, runningVariance, ...gradients].map((tensor) =>
-      Array.from(tensor.dataSync()),
-    );
+    results = [y!, runningMean, runningVariance, ...gradients].map((tensor) => Array.from(tensor.dataSync()));
     tf.dispose([y!, runningMean, runningVariance]);
-    const [values, mean, variance, dx, dgamma, dbeta, dresidual] = results;
-    return { y: values, runningMean: mean, runningVariance: variance, dx, dgamma, dbeta, dresidual };
   });
+  const [y, runningMean, runningVariance, dx, dgamma, dbeta, dresidual] = results;
+  return { y, runningMean, runningVariance, dx, dgamma, dbeta, dresidual };
 }
 
 /** The largest difference relative to the reference's largest magnitude. */
@@ -221,5 +220,7 @@ test('native results do not depend on the number of threads', async () => {
     await useEngine('onednn', { threads });
     results.push(compute(one, values));
   }
-  expect(results[0]).toEqual(results[1]);
+  for (const name of Object.keys(results[0]) as (keyof (typeof results)[0])[]) {
+    expect([name, largestError(results[1][name], results[0][name])]).toEqual([name, 0]);
+  }
 });
