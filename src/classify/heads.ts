@@ -2,6 +2,7 @@
  * @file Heads trained by SGD on features that were computed once: linear probes and MLPs. All candidates (learning
  * rates times decays) are trained side by side on the same batches, and the held-out images choose.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { MlpHead } from '../encoders/index.js';
 import { warmupCosine } from '../optim/index.js';
 import { Generator } from '../random/index.js';
@@ -88,6 +89,7 @@ export async function fitHeads(
       candidates.step(order.slice(step * batchSize, (step + 1) * batchSize), factor);
     }
     await judge(candidates, standings, judged, heldOut.labels, epoch);
+    await setImmediate(); // for signals, which may stop it
     const accuracy = standings.reduce((most, one) => Math.max(most, one.accuracy), 0);
     if (onEpoch?.(epoch, accuracy) === false) {
       free();

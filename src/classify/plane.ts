@@ -1,5 +1,4 @@
 /** @file Features in the plane by UMAP (McInnes, Healy, Melville 2018), on exact neighbours by cosine. */
-import { UMAP } from 'umap-js';
 import { Generator } from '../random/index.js';
 import { nearestNeighbours, type Features } from './knn.js';
 
@@ -11,6 +10,7 @@ const NEIGHBOURS = 15;
  * @returns [x, y] of each
  */
 export async function mapFeatures(features: Features, seed: number): Promise<[number, number][]> {
+  const { UMAP } = await import('umap-js'); // not at the start of every command
   const { count } = features;
   const rng = new Generator(seed);
   // Each is its own nearest, as umap-js expects; it also wants fewer neighbours than there are points.

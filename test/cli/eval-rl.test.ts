@@ -102,7 +102,7 @@ test('a comparison that was stopped goes on to the same results', async () => {
     '--no-video',
     ...SHORT,
     '--steps',
-    '8192',
+    '4096',
     '--workers',
     '1',
     '--evaluations',
@@ -145,6 +145,7 @@ test('encoders that learn with the agent', async () => {
   const { code, stdout } = await evalRl(
     ...['--encoder', `scratch,scratch+shift,finetune:${start}`, '--run-name', 'learn', '--size', '32'],
     ...['--engine', 'wasm', '--seeds', '1', '--steps', '512', '--epochs', '1', '--layer', '1', '--grid', '2'],
+    ...['--evaluations', '1', '--eval-episodes', '1'],
   );
   expect(code).toBe(0);
   expect(stdout).toMatch(/^finetune-start.safetensors +1 +\d/m);
