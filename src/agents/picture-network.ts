@@ -15,11 +15,8 @@ import type { Colours, PictureSize } from './pictures.js';
 
 /** Of the random encoder, when there is no other to be like: a ResNet-18 of a quarter of the width. */
 const DEFAULT = { arch: 'resnet18', stem: 'imagenet', width: 16 } as const;
-/** Mean and deviation of colours for encoders whose files do not tell theirs. */
+/** Mean and deviation of colours for networks from scratch, and encoders whose files do not tell theirs. */
 const NEUTRAL: Colours = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
-
-/** For a network from scratch, which no normalisation follows: larger inputs kill its ReLUs. */
-const CENTRED: Colours = { mean: [0.5, 0.5, 0.5], std: [1, 1, 1] };
 
 /** An encoder as agents use it. */
 export interface PictureNetwork extends Colours {
@@ -51,7 +48,7 @@ export function pictureNetwork(arm: Arm, o: PictureNetworkOptions): PictureNetwo
     const network = new ConvNet({ inputChannels: 3 * o.stack, ...o });
     const { featureDim } = network;
     const [forward, dispose] = [network.forward.bind(network), network.dispose.bind(network)];
-    return { ...CENTRED, module: network, together: true, featureDim, forward, dispose };
+    return { ...NEUTRAL, module: network, together: true, featureDim, forward, dispose };
   }
   const { encoder, ...colours } = encoderOf(arm, o.rng);
   const forward = (images: tf.Tensor4D) => encoder.forward(images, { training: false, ...o });
