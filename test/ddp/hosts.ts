@@ -77,12 +77,24 @@ exec ip netns exec ${this.name}-$host unshare --uts sh -c 'hostname h$0; exec sh
 
   /** Programs that run on the hosts, by their file names: 'node', 'orted'. */
   programs(): string[] {
-    return this.processes().map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+    return this.processes().flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()];
+      } catch {
+        return []; // it ended after it was listed
+      }
+    });
   }
 
   /** Ends what still runs there, and the hosts. */
   remove(): void {
-    for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
+    for (const pid of this.processes()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended after it was listed.
+      }
+    }
     for (const namespace of this.namespaces.splice(0)) ip('netns', 'delete', namespace);
   }
 
