@@ -1,8 +1,5 @@
-// A collective as data, how to wait for one, and a thread that runs collectives one after the other.
+// A collective as data, and a thread that runs collectives one after the other.
 #pragma once
-#include <sched.h>
-#include <time.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -25,19 +22,6 @@ struct Collective {
 
   size_t bytesEach() const { return isDouble ? 8 : 4; }
 };
-
-constexpr int kEagerPolls = 200, kYieldingPolls = 2000;
-
-// Between two looks at something that others do: at first at once, then letting other threads work, then asleep.
-inline void pause(int polls) {
-  if (polls < kEagerPolls) return;
-  if (polls < kYieldingPolls) {
-    sched_yield();
-    return;
-  }
-  const timespec nap{0, 50'000};
-  nanosleep(&nap, nullptr);
-}
 
 template <class T>
 void addTo(T* __restrict to, const T* __restrict from, size_t count) {

@@ -1,5 +1,5 @@
 // Collectives between the processes of one host. A rank reads the others' memory by process_vm_readv, straight from where
-// their numbers are, so nothing is copied twice; what is ready, and where, stands in a mailbox that the others poll.
+// their numbers are, so nothing is copied twice; what is ready, and where, stands in a mailbox that they share.
 #include "../common/session.h"
 #include "channel.h"
 
@@ -7,19 +7,19 @@ namespace {
 
 using HostSession = Session<Channel>;
 
-double mailbox(int session, int channel) {
+int mailbox(int session, int channel) {
   HostSession& s = HostSession::at(session);
-  return double(reinterpret_cast<uintptr_t>((channel == 0 ? s.foreground : s.background).mailbox()));
+  return (channel == 0 ? s.foreground : s.background).mailboxFile();
 }
 
 // `mailboxes`: of all ranks, two each. `failed`: a word that is not 0 once the job has failed; it must outlive the
 // session. Returns whether the others' mailboxes can be read.
-bool join(int session, int rank, Ints processes, Doubles mailboxes, Ints failedWord) {
+bool join(int session, int rank, Ints processes, Ints mailboxes, Ints failedWord) {
   HostSession& s = HostSession::at(session);
   const auto* failed = reinterpret_cast<const std::atomic<int32_t>*>(failedWord.data);
   std::vector<Peer> peers[2];
   for (int i = 0; i < processes.size; i++) {
-    for (int channel : {0, 1}) peers[channel].push_back({processes[i], uint64_t(mailboxes[2 * i + channel])});
+    for (int channel : {0, 1}) peers[channel].push_back({processes[i], mailboxes[2 * i + channel]});
   }
   const bool readable = s.foreground.join(rank, peers[0], failed) && s.background.join(rank, peers[1], failed);
   if (readable) s.begin(failed);

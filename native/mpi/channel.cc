@@ -1,5 +1,8 @@
 #include "channel.h"
 
+#include <sched.h>
+#include <time.h>
+
 #include <algorithm>
 #include <climits>
 #include <stdexcept>
@@ -9,6 +12,18 @@ namespace {
 
 constexpr size_t kRingBytes = 1 << 18, kChunkBytes = 1 << 19;
 constexpr int kTag = 1;
+constexpr int kEagerPolls = 200, kYieldingPolls = 2000;
+
+// Between two looks at something that others do: at first at once, then letting other threads work, then asleep.
+void pause(int polls) {
+  if (polls < kEagerPolls) return;
+  if (polls < kYieldingPolls) {
+    sched_yield();
+    return;
+  }
+  const timespec nap{0, 50'000};
+  nanosleep(&nap, nullptr);
+}
 
 void check(int code) {
   if (code == MPI_SUCCESS) return;

@@ -6,4 +6,12 @@ export { OPTIONS, type PretrainConfig } from './options.js';
 export { Learner, type LearnerConfig } from './learner.js';
 export { METHODS, vicregLoss } from './methods/index.js';
 export { rankMe } from './evaluation/collapse.js';
-export { measureShape, measureSteps, median, type SpeedOptions, type StepShape } from './speed.js';
+export {
+  measureRanks,
+  measureShape,
+  measureSteps,
+  median,
+  type RankSeconds,
+  type SpeedOptions,
+  type StepShape,
+} from './speed.js';

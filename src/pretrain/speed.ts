@@ -1,5 +1,5 @@
 /** @file The speed of training: whole steps, as training does them, on random views that are in memory already. */
-import type { Communicator } from '../ddp/index.js';
+import { meanOverRanks, type Communicator } from '../ddp/index.js';
 import { countParameters, headSizes } from '../encoders/index.js';
 import { Generator } from '../random/index.js';
 import { tf } from '../tensor/index.js';
@@ -14,14 +14,43 @@ export interface SpeedOptions extends Pick<PretrainConfig, 'arch' | 'stem' | 'wi
   warmup: number;
 }
 
-/**
- * Source images a second (each gives two views): the batch over the median time of a step. With several ranks, of each.
- */
-export async function measureSteps(options: SpeedOptions, communicator?: Communicator): Promise<number> {
-  const learner = newLearner(options, communicator);
-  const seconds = await stepSeconds(learner, options);
+/** Source images a second (each gives two views) of one process: the batch over the median time of a step. */
+export async function measureSteps(options: SpeedOptions): Promise<number> {
+  const learner = newLearner(options);
+  const seconds = await medianStep(learner, options);
   learner.dispose();
   return options.batchSize / seconds;
+}
+
+/** Seconds of a step, measured one right after the other. */
+export interface RankSeconds {
+  /** Of rank 0 while the others rest. */
+  alone: number;
+  /** Of every rank for itself, all at once: what they take from each other without saying a word. The mean. */
+  apart: number;
+  /** Of all ranks as one. */
+  together: number;
+}
+
+/** To be called on all ranks; how each of `options.steps` rounds went. */
+export async function measureRanks(
+  options: SpeedOptions,
+  communicator: Communicator,
+): Promise<RankSeconds[]> {
+  const [own, shared] = [newLearner(options), newLearner(options, communicator)];
+  const time = stopwatch(options);
+  const rounds: RankSeconds[] = [];
+  for (let i = 0; i < options.warmup + options.steps; i++) {
+    communicator.barrier();
+    const alone = communicator.rank === 0 ? await time(own) : 0;
+    communicator.barrier();
+    const [apart] = meanOverRanks(communicator, [await time(own)]);
+    const together = await time(shared);
+    if (i >= options.warmup) rounds.push({ alone, apart, together });
+  }
+  own.dispose();
+  shared.dispose();
+  return rounds;
 }
 
 /** What a step costs a rank alone, and what it would send were there others. */
@@ -41,7 +70,7 @@ export interface StepShape {
 /** Measures a rank alone. */
 export async function measureShape(options: SpeedOptions): Promise<StepShape> {
   const learner = newLearner(options);
-  const compute = await stepSeconds(learner, options);
+  const compute = await medianStep(learner, options);
   const columns = headSizes(learner.encoder.featureDim, options.mlp).at(-1)!;
   const parameters = countParameters(learner.encoder) + countParameters(learner.head);
   const normalizations = (learner.encoder.buffers.size + learner.head.buffers.size) / 2;
@@ -66,22 +95,27 @@ function newLearner({ arch, stem, width, mlp }: SpeedOptions, communicator?: Com
   return new Learner(config, CLASSES, communicator);
 }
 
-/** The median time of a step on random views. */
-async function stepSeconds(
-  learner: Learner,
-  { batchSize, size, steps, warmup }: SpeedOptions,
-): Promise<number> {
-  const rng = new Generator(0);
-  const views = new Float32Array(2 * batchSize * size * size * 3);
-  rng.fillNormal(views, 0, 1);
-  const labels = Int32Array.from({ length: batchSize }, () => rng.integers(0, CLASSES));
+/** The median time of a step. */
+async function medianStep(learner: Learner, options: SpeedOptions): Promise<number> {
+  const time = stopwatch(options);
   const times: number[] = [];
-  for (let i = 0; i < warmup + steps; i++) {
-    const start = performance.now();
-    await learner.step(views, [size, size], labels, 1e-3);
-    if (i >= warmup) times.push((performance.now() - start) / 1000);
+  for (let i = 0; i < options.warmup + options.steps; i++) {
+    const seconds = await time(learner);
+    if (i >= options.warmup) times.push(seconds);
   }
   return median(times);
+}
+
+/** Gives the seconds of a learner's step on random views, always the same. */
+function stopwatch({ batchSize, size }: SpeedOptions): (learner: Learner) => Promise<number> {
+  const rng = new Generator(0);
+  const views = rng.fillNormal(new Float32Array(2 * batchSize * size * size * 3), 0, 1);
+  const labels = Int32Array.from({ length: batchSize }, () => rng.integers(0, CLASSES));
+  return async (learner) => {
+    const start = performance.now();
+    await learner.step(views, [size, size], labels, 1e-3);
+    return (performance.now() - start) / 1000;
+  };
 }
 
 /** The time of VICReg's loss and its gradients on random embeddings [rows, columns] of two views. */

@@ -1,6 +1,6 @@
 /** @file One rank of `npm run bench -- ddp`: measures what it is told and, on rank 0, prints it as JSON. */
 import { joinMpi, joinRing, SoloCommunicator } from '../../ddp/index.js';
-import { measureShape, measureSteps, median, type SpeedOptions } from '../../pretrain/index.js';
+import { measureRanks, measureShape, median, type SpeedOptions } from '../../pretrain/index.js';
 import { useEngine } from '../../tensor/index.js';
 
 /** What a rank is told. */
@@ -32,7 +32,7 @@ function join() {
 function measure() {
   switch (task.measure) {
     case 'steps':
-      return measureSteps(task.speed, communicator);
+      return measureRanks(task.speed, communicator);
     case 'shape':
       return measureShape(task.speed);
     case 'allReduce':

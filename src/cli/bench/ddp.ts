@@ -1,4 +1,4 @@
-/** @file `npm run bench -- ddp`: all-reduce by every transport, and how training scales from one rank to two. */
+/** @file `npm run bench -- ddp`: all-reduce by every transport, and how training scales from one rank to several. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { MPI_ENVIRONMENT, mpirunCommand } from '../../ddp/index.js';
 import { EncodergymError } from '../../errors.js';
 import { PROJECT_ROOT } from '../../files.js';
+import { median, type RankSeconds } from '../../pretrain/index.js';
 import { onRun } from '../command.js';
 import { peerOption, positive, printLoad, runPeer, wholeNumber } from './compare.js';
 import type { RankTask } from './ddp-rank.js';
@@ -29,8 +30,8 @@ interface DdpFlags extends NetworkFlags {
 }
 
 export const ddpBench = addNetworkOptions(new Command('ddp'), 6)
-  .description('All-reduce in milliseconds, and images a second on one rank and on two, a thread each.')
-  .option('--ranks <n>', 'ranks of the all-reduce', wholeNumber('ranks'), 2)
+  .description('All-reduce in milliseconds, and images a second of one rank and of several, a thread each.')
+  .option('--ranks <n>', 'ranks', wholeNumber('ranks'), 2)
   .option('--seconds <n>', 'how long to measure each size', positive, 2)
   .option('--engine <name>', 'engine')
   .addOption(peerOption());
@@ -58,24 +59,25 @@ onRun(ddpBench, async (flags: DdpFlags) => {
     printRow('peer', allReduce.peer);
   }
   console.log(`${flags.arch}, ${flags.stem} stem, batch ${batch} a rank, one thread a rank, SyncBatchNorm:`);
-  const [rates, single]: [number[], number[]] = [[], []];
-  // In turn, so that a change of the machine's mood hits both.
-  for (let round = 0; round < 2; round++) {
-    const task = { measure: 'steps', engine, speed, by: 'host' } as const;
-    single.push((await runRanks<number>(1, task)).result);
-    rates.push(2 * (await runRanks<number>(2, task)).result);
-    const scaling = rates[round] / single[round];
-    console.log(
-      `  1 rank ${single[round].toFixed(1)} images/s, 2 ranks ${rates[round].toFixed(1)} images/s: ${scaling.toFixed(2)} times`,
-    );
-  }
-  const [one, two] = [single, rates].map(
-    (values) => values.reduce((sum, value) => sum + value) / values.length,
+  const task = { measure: 'steps', engine, speed, by: 'host' } as const;
+  const { result: rounds } = await runRanks<RankSeconds[]>(ranks, task);
+  const middle = (of: (round: RankSeconds) => number) => median(rounds.map(of));
+  const [alone, apart, together] = [
+    middle((r) => r.alone),
+    middle((r) => r.apart),
+    middle((r) => r.together),
+  ];
+  // Of each round, so that a change of the machine's mood hits both sides.
+  const scaling = middle((r) => (ranks * r.alone) / r.together);
+  const limit = middle((r) => (ranks * r.alone) / r.apart);
+  const rate = (seconds: number) => `${(batch / seconds).toFixed(1)} images/s`;
+  console.log(`  1 rank, the others resting      ${rate(alone)}`);
+  console.log(`  ${ranks} ranks, each for itself       ${rate(apart / ranks)}: ${limit.toFixed(2)} times`);
+  console.log(
+    `  ${ranks} ranks as one                 ${rate(together / ranks)}: ${scaling.toFixed(2)} times`,
   );
-  // What two ranks lose, communication and competition for memory together.
-  const lost = batch / (two / 2) - batch / one;
-  console.log(`  ${(1000 * lost).toFixed(0)} ms a step more than alone.`);
-  return { allReduce, ranks, sizes: SIZES, oneRank: one, twoRanks: two, scaling: two / one, loadAverage };
+  console.log(`  ${(1000 * middle((r) => r.together - r.apart)).toFixed(0)} ms a step are waited for.`);
+  return { allReduce, ranks, sizes: SIZES, alone, apart, together, scaling, limit, loadAverage };
 });
 
 /** MPI's library says more of itself than a table has room for. */

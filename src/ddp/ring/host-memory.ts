@@ -9,12 +9,13 @@ import { loadAddon, type NativeSessions } from '../native.js';
 /** What build/host.node exports; see the C++ functions of the same names in native/host. */
 export interface HostMemory extends NativeSessions {
   create(): number;
+  /** The file descriptor of a channel's mailbox. */
   mailbox(session: number, channel: number): number;
   join(
     session: number,
     rank: number,
     processes: Int32Array,
-    mailboxes: Float64Array,
+    mailboxes: Int32Array,
     failed: Int32Array,
   ): boolean;
   leave(session: number): void;

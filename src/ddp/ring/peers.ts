@@ -13,7 +13,7 @@ export interface PeerInfo {
   readonly pid: number;
   /** Where it listens: `unix:PATH`, `tcp:HOST:PORT`. */
   readonly addresses: readonly string[];
-  /** Where in its memory its mailboxes are, one a channel, if its memory can be read; see host-memory.ts. */
+  /** File descriptors of its mailboxes, one a channel, if its memory can be read; see host-memory.ts. */
   readonly mailboxes?: readonly number[];
 }
 

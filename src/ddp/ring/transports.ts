@@ -46,8 +46,8 @@ export function openHostMemory(addon: HostMemory) {
     if (peers.some((peer) => peer.hostId !== peers[rank].hostId || peer.mailboxes === undefined))
       return undefined;
     const processes = Int32Array.from(peers, ({ pid }) => pid);
-    const addresses = Float64Array.from(peers.flatMap((peer) => peer.mailboxes ?? []));
-    if (!addon.join(session, rank, processes, addresses, control.failedWord)) return undefined;
+    const files = Int32Array.from(peers.flatMap((peer) => peer.mailboxes ?? []));
+    if (!addon.join(session, rank, processes, files, control.failedWord)) return undefined;
     const close = () => addon.leave(session);
     return nativeTransport(addon, session, { backend: 'ring', name: 'memory of one host', close });
   }
