@@ -3,14 +3,15 @@
  * compares what came of it with an undisturbed run: networks bit for bit, numbers of the report, videos. Given once more,
  * the command must find everything done.
  *
- *   npm run build && node scripts/soak-interrupts.mjs [--interrupts 10] [--seed 0]
+ *   npm run build && node scripts/soak-interrupts.mjs [--interrupts 10] [--seed 0] [--preset small|quick|...]
  *
- * The comparison is a small one: an encoder, probes of it and others, agents from pixels, their videos, the report. One
- * that ends before all interruptions are made is compared, removed and begun anew. Prints a line an interruption; exit
- * code 1 when something differs.
+ * The small comparison has an encoder, probes of it and others, agents from pixels, their videos, the report; quick is
+ * what npm start runs. One that ends before all interruptions are made is compared, removed and begun anew. Prints a line
+ * an interruption; exit code 1 when something differs.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,6 +27,8 @@ const { values } = parseArgs({
     seed: option(0),
     dataset: option('fashion-mnist-mini'),
     'data-dir': option('data'),
+    preset: option('small'),
+    // Of the small one.
     epochs: option(2),
     steps: option(2048),
   },
@@ -34,7 +37,7 @@ const interrupts = Number(values.interrupts);
 const rng = new Generator(Number(values.seed));
 const script = fileURLToPath(new URL('../build/src/cli/compare.js', import.meta.url));
 const top = mkdtempSync(join(tmpdir(), 'encodergym-soak-'));
-const preset = smallPreset();
+const preset = values.preset === 'small' ? smallPreset() : values.preset;
 
 /** Writes the small comparison's plan. */
 function smallPreset() {
@@ -87,6 +90,8 @@ function smallPreset() {
 /** Starts or goes on with the comparison in a folder of its own, which holds runs and recordings. */
 function start(folder) {
   mkdirSync(folder, { recursive: true });
+  const configs = join(folder, 'configs'); // that presets name
+  if (!existsSync(configs)) symlinkSync(fileURLToPath(new URL('../configs', import.meta.url)), configs);
   const flags = ['--preset', preset, '--run-name', 'soak', '--data-dir', resolve(values['data-dir'])];
   const child = spawn(process.execPath, [script, ...flags], {
     cwd: folder,
@@ -163,6 +168,7 @@ try {
   const begun = Date.now();
   const undisturbed = await start(join(top, 'undisturbed')).ended;
   if (undisturbed.code !== 0) throw new Error(`The undisturbed run failed:\n${undisturbed.output}`);
+  const stages = new Set(undisturbed.output.match(/^\[\d\/\d\] \w+/gm)).size;
   const expected = resultsOf(join(top, 'undisturbed'));
   // Long enough that all stages have their share of the interruptions, although each costs a start.
   const longestPause = (2.5 * (Date.now() - begun)) / 1000 / Math.max(interrupts, 4);
@@ -171,7 +177,7 @@ try {
     const stopped = await disturb(folder, interrupts - made, longestPause);
     made += stopped;
     const again = await start(folder).ended;
-    if (again.code !== 0 || again.output.match(/: there already, /g)?.length !== 3) {
+    if (again.code !== 0 || again.output.match(/: there already, /g)?.length !== stages) {
       throw new Error(`The finished comparison did not find everything done:\n${again.output}`);
     }
     const differs = firstDifference(expected, resultsOf(folder));
