@@ -7,7 +7,7 @@ import { broadcastValue, type Job } from '../ddp/index.js';
 import { UserError } from '../errors.js';
 import { duration, ProgressReporter } from '../progress.js';
 import { readConfigFile, resolveOptions, resumedOptions, Run, type GivenOptions } from '../runs/index.js';
-import { enterRun, restartArguments, shareOfHost, startSession } from '../training/index.js';
+import { enterRun, restartOf, shareOfHost, startSession } from '../training/index.js';
 import {
   armFolder,
   EmbeddedEncoder,
@@ -83,11 +83,11 @@ export async function evaluateEncoders(request: EvaluateRequest): Promise<Evalua
     config: { ...config, ...share },
     data,
     testImages: test.images,
-    pretrain: (order) => request.pretrain(order, { ...job, signal, settle: () => undefined }),
+    pretrain: (order) => request.pretrain(order, { ...job, signal, settle: () => Promise.resolve() }),
   });
   const run = Run.at(config.expDir, name);
   if (!team.leads) {
-    job.settle(run.folder, restartArguments(run));
+    await job.settle(run.folder, restartOf(run));
     await team.follow();
     return undefined;
   }
@@ -99,8 +99,8 @@ export async function evaluateEncoders(request: EvaluateRequest): Promise<Evalua
   for (const part of lists.labels) stratifiedIndices(data.train, part, config.seed);
   const ranks = communicator.worldSize;
   const about = { command: request.command, engine: session.engine, dataset: data.name, ranks };
+  await job.settle(run.folder, restartOf(run));
   const description = enterRun<ClassifyConfig>(run, config, about, before);
-  job.settle(run.folder, restartArguments(run));
   const summary = { name, run: run.folder, dataset: data.name, arms: plan.length };
 
   const context = { config, lists, data, testImages: test.images, team, signal, ...reporting(run) };

@@ -8,7 +8,7 @@ import { duration } from '../progress.js';
 import { resumedOptions, Run, type GivenOptions, type PretrainResults } from '../runs/index.js';
 import {
   enterRun,
-  restartArguments,
+  restartOf,
   shareOfHost,
   startSession,
   Trainer,
@@ -70,9 +70,9 @@ export async function pretrain(request: PretrainRequest): Promise<PretrainSummar
   const { engine, data } = await startSession({ ...config, ...share }, before?.dataset ?? config.dataset);
   checkBatchSize(data.train, config.batchSize, communicator.worldSize);
   const facts = { command, engine, dataset: data.name, ranks: communicator.worldSize };
+  await job.settle(run.folder, restartOf(run));
   const description = leads ? enterRun(run, config, facts, before) : undefined;
-  communicator.barrier(); // the folder is there
-  job.settle(run.folder, restartArguments(run));
+  communicator.barrier(); // the run is there
   const { encoder, ...result } = await train({ ...config, ...share }, data, run, job);
   const summary = summarise(run, data.name, engine.name, result, encoder);
   if (description === undefined) return summary;

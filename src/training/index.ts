@@ -1,7 +1,7 @@
 /** @file What all training commands share: session, loop, gradients. */
 export { diverged, gradientsOf, prefixed, readScalar } from './gradients.js';
 export { SESSION_OPTIONS, type SessionConfig } from './options.js';
-export { enterRun, restartArguments, shareOfHost, startSession } from './session.js';
+export { enterRun, restartOf, shareOfHost, startSession } from './session.js';
 export {
   Trainer,
   type Ending,

@@ -45,14 +45,14 @@ export function shareOfHost(
   return { threads: threads ?? share(availableParallelism()), numWorkers: share(numWorkers) };
 }
 
-/** This command line again, to go on with the run instead of starting it; a config file is in the run already. */
-export function restartArguments(run: Run): string[] {
+/** How this command line goes on with the run, once that has its config.json, which holds what a config file said. */
+export function restartOf(run: Run): { words: string[]; once: string } {
   const given = process.argv.slice(2).filter((word) => word !== '--resume');
   for (const flag of ['--config', '--run-name']) {
     const at = given.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
     if (at >= 0) given.splice(at, given[at] === flag ? 2 : 1);
   }
-  return [...given, '--run-name', run.name, '--resume'];
+  return { words: [...given, '--run-name', run.name, '--resume'], once: run.path('config.json') };
 }
 
 /**

@@ -96,15 +96,18 @@ test('what cannot be is refused', async () => {
 });
 
 (process.platform === 'linux' ? describe : describe.skip)('with processes that are lost', () => {
-  test('a killed rank: all start again from the last checkpoint, and nothing is lost', async () => {
+  test('killed ranks: all start again from the last checkpoint, and nothing is lost', async () => {
     const flags = ['--nproc-per-node', '2', '--max-restarts', '2'];
     const { child, ended } = train('killed', 6, ...flags);
     const undisturbed = train('undisturbed', 6, '--nproc-per-node', '2');
-    await until(() => checkpoints('killed').length > 0);
+    // As soon as there is a run to go on with, and once it has a checkpoint.
+    await until(() => existsSync(join(expDir, 'killed', 'config.json')));
+    process.kill(ranksOf(child)[1], 'SIGKILL');
+    await until(() => checkpoints('killed').length > 0 && ranksOf(child).length === 2);
     process.kill(ranksOf(child)[1], 'SIGKILL');
     const { code, stderr } = await ended;
     expect(stderr).toMatch(/rank 1 \(host \S+, process \d+\) died[^]*Rank 1 \(.*\) ended by SIGKILL/);
-    expect(stderr).toContain('Starting all 2 ranks again from the last checkpoint (1 of 2).');
+    expect(stderr).toContain('Starting all 2 ranks again from the last checkpoint (2 of 2).');
     expect(code).toBe(0);
     expect((await undisturbed.ended).code).toBe(0);
     expect(finalState('killed')).toEqual(finalState('undisturbed'));

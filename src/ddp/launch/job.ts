@@ -5,7 +5,7 @@ import { joinMpi } from '../mpi/mpi.js';
 import { joinRing } from '../ring/ring.js';
 import { currentRank, type RankEnvironment } from './environment.js';
 import { launch } from './launcher.js';
-import { lineToLauncher, type Line } from './line.js';
+import { lineToLauncher, type Line, type Restart } from './line.js';
 import { RankLog } from './rank-log.js';
 
 export interface DistributedOptions {
@@ -33,10 +33,11 @@ export interface Job {
   /** Asks to end after the step under way. */
   readonly signal: AbortSignal;
   /**
-   * Says where the run's files are, and with which arguments the command goes on with it after a failure.
+   * Says, before anything of the run is written, where its files will be and how the command goes on with it after a
+   * failure. Resolves when the launcher knows.
    * @param folder for the ranks' logs
    */
-  settle(folder: string, restartWith: string[]): void;
+  settle(folder: string, restart: Restart): Promise<void>;
 }
 
 /** The job of a process that is the only one. */
@@ -44,7 +45,7 @@ export const soloJob = (signal: AbortSignal): Job => ({
   communicator: new SoloCommunicator(),
   localWorldSize: 1,
   signal,
-  settle: () => undefined,
+  settle: () => Promise.resolve(),
 });
 
 /**
@@ -89,9 +90,9 @@ async function runRank<T>(
     const join = options.backend === 'mpi' ? joinMpi : joinRing;
     communicator =
       environment === undefined ? new SoloCommunicator() : await join({ ...options, ...environment });
-    const settle = (folder: string, restartWith: string[]) => {
+    const settle = async (folder: string, restart: Restart) => {
+      await line?.restartWith(restart);
       log?.openIn(folder);
-      line?.restartWith(restartWith);
     };
     const localWorldSize = environment?.localWorldSize ?? 1;
     const result = await main({ communicator, localWorldSize, signal, settle });

@@ -4,10 +4,11 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { UserError } from '../../errors.js';
 import type { DistributedOptions } from './job.js';
-import { STOP, type RestartMessage } from './line.js';
+import { STOP, type Restart, type RestartMessage } from './line.js';
 import { runUnderMpirun } from './mpirun.js';
 
 /** The exit code of a rank that has seen another one fail. */
@@ -20,8 +21,10 @@ export interface Attempt {
   readonly options: DistributedOptions;
   /** Another one for each attempt. */
   readonly token: string;
-  /** The command line of the next attempt. */
-  readonly restart: { arguments: string[] };
+  /** The command line. */
+  readonly words: string[];
+  /** What the ranks say of the next attempt. */
+  readonly plan: { restart?: Restart };
   readonly stop: ReturnType<typeof listenForSignals>;
 }
 
@@ -49,10 +52,12 @@ export async function launch(options: DistributedOptions): Promise<number> {
     process.env.ENCODERGYM_JOB ?? (nnodes > 1 ? `${options.masterAddr}:${options.masterPort}` : undefined);
   const token = job ?? randomBytes(16).toString('hex');
   const stop = listenForSignals();
-  const restart = { arguments: process.argv.slice(2) };
+  const plan: Attempt['plan'] = {};
   const run = options.backend === 'mpi' ? runUnderMpirun : runRanks;
   for (let attempt = 0; ; attempt++) {
-    const code = await run({ options, token: `${token} ${attempt}`, restart, stop });
+    const begun = plan.restart !== undefined && existsSync(plan.restart.once);
+    const words = begun ? plan.restart!.words : process.argv.slice(2);
+    const code = await run({ options, token: `${token} ${attempt}`, words, plan, stop });
     if (stop.code !== 0) return stop.code;
     // Errors of the program itself would only come again; a process that was lost may not.
     const again = code > 2 && attempt < maxRestarts;
@@ -74,11 +79,11 @@ const describe = ({ rank, pid, code, signal }: Ending) =>
  * Runs the ranks of this host to their end. Once one has failed, the rest are ended after a while.
  * @returns the exit code of the one to blame: 0 when there is none, above 2 when it was lost
  */
-async function runRanks({ options, token, restart, stop }: Attempt): Promise<number> {
+async function runRanks({ options, token, words, plan, stop }: Attempt): Promise<number> {
   const { nprocPerNode, nnodes, nodeRank, masterAddr, masterPort } = options;
   cluster.setupPrimary({
     exec: process.argv[1],
-    args: restart.arguments,
+    args: words,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const devices = visibleDevices(nprocPerNode);
@@ -98,7 +103,7 @@ async function runRanks({ options, token, restart, stop }: Attempt): Promise<num
     });
     workers.set(rank, worker);
     worker.on('message', (message: Partial<RestartMessage>) => {
-      if (message.restartWith !== undefined) restart.arguments = message.restartWith;
+      plan.restart = message.restart ?? plan.restart;
     });
     return new Promise<void>((resolve) =>
       worker.on('exit', (code: number | null, signal: string | null) => {

@@ -7,9 +7,16 @@ import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../../files.js';
 
-/** From a rank to the launcher: how it is to be started again. */
+/** How a command that has failed is started again. */
+export interface Restart {
+  readonly words: string[];
+  /** The file that must be there for it; until then it is started as at first. */
+  readonly once: string;
+}
+
+/** From a rank to the launcher. */
 export interface RestartMessage {
-  restartWith: string[];
+  readonly restart: Restart;
 }
 
 /** To a rank: end after this step. */
@@ -21,7 +28,8 @@ export const ANSWER_VARIABLE = 'ENCODERGYM_ANSWER';
 /** A rank's end of the line. */
 export interface Line {
   onStop(stop: () => void): void;
-  restartWith(words: string[]): void;
+  /** Resolves when the launcher will know, even if this process dies. */
+  restartWith(restart: Restart): Promise<void>;
   /** Without it, this process would not end. */
   close(): void;
 }
@@ -32,7 +40,12 @@ export function lineToLauncher(rank: number): Line | undefined {
   if (worker !== undefined) {
     return {
       onStop: (stop) => worker.on('message', (message: unknown) => message === STOP && stop()),
-      restartWith: (words) => worker.send({ restartWith: words } satisfies RestartMessage),
+      restartWith: (restart) =>
+        new Promise((resolve, reject) =>
+          worker.send({ restart } satisfies RestartMessage, (error: Error | null) =>
+            error === null ? resolve() : reject(error),
+          ),
+        ),
       close: () => worker.disconnect(),
     };
   }
@@ -49,18 +62,18 @@ function lineThroughMpirun(answer: string, rank: number): Line {
         .on('data', (text: string) => text.includes(STOP) && stop())
         .on('end', () => process.exit(1)); // the launcher has died
     },
-    restartWith: (words) => {
-      if (rank === 0)
-        writeFileAtomic(answer, JSON.stringify({ restartWith: words } satisfies RestartMessage));
+    restartWith: (restart) => {
+      if (rank === 0) writeFileAtomic(answer, JSON.stringify({ restart } satisfies RestartMessage));
+      return Promise.resolve();
     },
     close: () => rank === 0 && process.stdin.destroy(),
   };
 }
 
 /** The launcher's side: what rank 0 has answered. */
-export function readAnswer(file: string): string[] | undefined {
+export function readAnswer(file: string): Restart | undefined {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as RestartMessage).restartWith;
+    return (JSON.parse(readFileSync(file, 'utf8')) as RestartMessage).restart;
   } catch {
     return undefined; // it has not come so far
   }

@@ -26,13 +26,13 @@ export const mpirunCommand = (ranks: readonly string[][]): string[] => [
  * @returns mpirun's exit code
  * @throws UserError when there is no mpirun.
  */
-export async function runUnderMpirun({ options, token, restart, stop }: Attempt): Promise<number> {
+export async function runUnderMpirun({ options, token, words, plan, stop }: Attempt): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'encodergym-'));
   const answer = join(folder, 'answer.json');
   const ranks = String(options.nprocPerNode);
   const child = spawn(
     'mpirun',
-    ['-n', ranks, process.execPath, ...process.execArgv, process.argv[1], ...restart.arguments],
+    ['-n', ranks, process.execPath, ...process.execArgv, process.argv[1], ...words],
     {
       env: { ...MPI_ENVIRONMENT, ...process.env, ENCODERGYM_JOB: token, [ANSWER_VARIABLE]: answer },
       stdio: ['pipe', 'inherit', 'inherit'],
@@ -57,7 +57,7 @@ export async function runUnderMpirun({ options, token, restart, stop }: Attempt)
       child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
     });
   } finally {
-    restart.arguments = readAnswer(answer) ?? restart.arguments;
+    plan.restart = readAnswer(answer) ?? plan.restart;
     rmSync(folder, { recursive: true, force: true });
   }
 }
