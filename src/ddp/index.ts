@@ -4,7 +4,14 @@ export { type Floats, type NativeFloats, type Pending } from './collectives.js';
 export { joinMpi } from './mpi/mpi.js';
 export { joinRing, type RingOptions } from './ring/ring.js';
 export { GradientReducer } from './gradients.js';
-export { allSumOf, broadcastValue, broadcastVariables, gatherRows, meanOverRanks } from './tensors.js';
+export {
+  allSumOf,
+  broadcastValue,
+  broadcastVariables,
+  gatherRows,
+  meanOverRanks,
+  sumOverRanks,
+} from './tensors.js';
 export { currentRank, type RankEnvironment } from './launch/environment.js';
 export { MPI_ENVIRONMENT, mpirunCommand } from './launch/mpirun.js';
 export { runDistributed, soloJob, type DistributedOptions, type Job } from './launch/job.js';

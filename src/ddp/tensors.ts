@@ -36,6 +36,20 @@ export function gatherRows(communicator: Communicator, x: tf.Tensor2D): tf.Tenso
   return gather(x);
 }
 
+/** The sum of all ranks' x, on every rank. Each rank's loss sends its gradient back to all. */
+export function sumOverRanks<T extends tf.Tensor>(communicator: Communicator, x: T): T {
+  if (communicator.worldSize === 1) return x;
+  const summed = (part: tf.Tensor): T => {
+    const sums = (part.dataSync() as Float32Array).slice();
+    communicator.allReduce(sums);
+    return tf.tensor(sums, part.shape) as T;
+  };
+  return tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => ({
+    value: summed(inputs[0] as tf.Tensor),
+    gradFunc: summed,
+  }))(x);
+}
+
 /** The means of numbers over all ranks. */
 export function meanOverRanks(communicator: Communicator, values: readonly number[]): number[] {
   const sums = Float64Array.from(values);

@@ -4,7 +4,7 @@ export { newestPretraining, type PretrainedRun } from './find.js';
 export { pretrain, summaryTable, type PretrainRequest, type PretrainSummary } from './pretrain.js';
 export { OPTIONS, type PretrainConfig } from './options.js';
 export { Learner, type LearnerConfig } from './learner.js';
-export { METHODS, vicregLoss } from './methods/index.js';
+export { METHODS, vicregLoss, vicregWork } from './methods/index.js';
 export { rankMe } from './evaluation/collapse.js';
 export {
   measureRanks,

@@ -8,6 +8,7 @@ import {
   gatherRows,
   GradientReducer,
   meanOverRanks,
+  sumOverRanks,
   SoloCommunicator,
   type Communicator,
 } from '../ddp/index.js';
@@ -16,7 +17,7 @@ import { createOptimizer, type Optimizer } from '../optim/index.js';
 import { Generator } from '../random/index.js';
 import { sgdUpdate, softmaxCrossEntropy, tf, type AllSum } from '../tensor/index.js';
 import { diverged, gradientsOf, prefixed, readScalar } from '../training/index.js';
-import { findMethod, type Method } from './methods/index.js';
+import { findMethod, type Method, type Ranks } from './methods/index.js';
 import type { PretrainConfig } from './options.js';
 
 /** solo-learn's online classifier. */
@@ -62,6 +63,7 @@ export class Learner {
   private readonly parallel: { worldSize: number; reducer: GradientReducer } | undefined;
   private readonly parallelProbe: typeof this.parallel;
   private readonly allSum: AllSum | undefined;
+  private readonly ranks: Ranks;
 
   constructor(
     private readonly config: LearnerConfig,
@@ -94,6 +96,11 @@ export class Learner {
     }
     const { worldSize } = communicator;
     this.allSum = allSumOf(communicator, config.syncBn);
+    this.ranks = {
+      worldSize,
+      gather: (rows) => gatherRows(communicator, rows),
+      sum: (x) => sumOverRanks(communicator, x),
+    };
     if (worldSize > 1) {
       this.parallel = { worldSize, reducer: new GradientReducer(communicator, [this.encoder, this.head]) };
       this.parallelProbe = { worldSize, reducer: new GradientReducer(communicator, [this.probe]) };
@@ -169,7 +176,6 @@ export class Learner {
 
   /** Loss and gradients; both views go through the network as one batch of two groups. */
   private gradients(images: tf.Tensor4D) {
-    const { communicator } = this;
     const mode = { training: true, groups: 2, allSum: this.allSum };
     let features: tf.Tensor2D | undefined;
     let parts: Record<string, tf.Scalar> = {};
@@ -177,11 +183,7 @@ export class Learner {
       () => {
         features = tf.keep(this.encoder.forward(images, mode));
         const [za, zb] = tf.split<tf.Tensor2D>(this.head.forward(features, mode), 2);
-        const result = this.method.loss(
-          gatherRows(communicator, za),
-          gatherRows(communicator, zb),
-          this.config,
-        );
+        const result = this.method.loss(za, zb, this.config, this.ranks);
         parts = result.parts;
         for (const part of Object.values(parts)) tf.keep(part);
         return result.loss;

@@ -60,7 +60,7 @@ export interface StepShape {
   /** Images of a rank, and dimensions of their embeddings. */
   rows: number;
   columns: number;
-  /** Seconds that the loss takes for each multiplication of its Gram matrix, min(N, D) N D of them. */
+  /** Seconds that the loss takes for each of its multiplications, see `vicregWork`. */
   lossPerProduct: number;
   /** Sums that are waited for: BatchNorm's, forward and backward, and a few numbers of the loop. */
   smallSums: number;

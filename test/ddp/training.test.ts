@@ -46,9 +46,19 @@ test.each(
     { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'onednn', socketsOnly: false },
     { worldSize: 2, steps: 1, lr: 1, tolerance: 1e-5, engine: 'cpu', socketsOnly: false },
     { worldSize: 4, steps: 20, lr: 1e-3, tolerance: 1e-4, engine: 'onednn', socketsOnly: true },
-  ].map((one) => ({ supervised: false, ...one })),
+    // So many ranks that each adds its part to the covariances, see vicregWork.
+    {
+      worldSize: 8,
+      steps: 1,
+      lr: 1,
+      tolerance: 1e-5,
+      engine: 'onednn',
+      socketsOnly: false,
+      mlp: '300-300-3',
+    },
+  ].map((one) => ({ supervised: false, mlp: '300-300-12', ...one })),
 )(
-  '$worldSize ranks, $steps steps, $engine, sockets $socketsOnly, with labels $supervised',
+  '$worldSize ranks, $steps steps, $engine, sockets $socketsOnly, with labels $supervised, $mlp',
   async ({ worldSize, tolerance, ...parameters }) => {
     const [alone] = await train(1, parameters);
     const ranks = await train(worldSize, parameters);

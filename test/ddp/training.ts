@@ -15,8 +15,9 @@ const setup = JSON.parse(process.argv[2]) as RankSetup & {
   engine: string;
   supervised?: boolean;
   syncBn?: boolean;
+  mlp?: string;
 };
-const { rank, worldSize, steps, lr, engine, supervised = false, syncBn = true } = setup;
+const { rank, worldSize, steps, lr, engine, supervised = false, syncBn = true, mlp = '300-300-12' } = setup;
 const [batch, side, classes] = [8, 8, 3];
 await useEngine(engine, { threads: 1 });
 const communicator = await joinRing({
@@ -37,7 +38,7 @@ function vicreg(): Trainee {
     arch: 'resnet18',
     width: '4',
     stem: 'cifar',
-    mlp: '300-300-12',
+    mlp,
     optimizer: 'sgd',
     wd: '0',
     syncBn,

@@ -3,7 +3,7 @@
  * a network whose latency and bandwidth are given. Checked on this machine's own ranks first.
  */
 import { Command } from 'commander';
-import { median, type RankSeconds, type StepShape } from '../../pretrain/index.js';
+import { median, vicregWork, type RankSeconds, type StepShape } from '../../pretrain/index.js';
 import { onRun } from '../command.js';
 import { positive, printLoad, wholeNumber } from './compare.js';
 import { runRanks } from './ddp.js';
@@ -31,10 +31,10 @@ const PER_MESSAGE = 20e-6;
 const HIDDEN = 0.6;
 
 /**
- * Seconds of a step on W ranks. Computation does not depend on W but for the loss, which sees the embeddings of all ranks
- * on every rank. The sums of SyncBatchNorm are waited for: a message to each other rank, all at once, then as many to read.
- * Embeddings go round the ring, forward (all-gather) and back (reduce-scatter); gradients go round twice while backward
- * goes on, and what does not fit into that is waited for.
+ * Seconds of a step on W ranks. Computation does not depend on W but for the loss. The sums of SyncBatchNorm are waited
+ * for: a message to each other rank, all at once, then as many to read. So is what the loss wants of the others: embeddings,
+ * gathered and their gradients scattered, or, of many ranks, the sums of covariances and of their gradients. Gradients go
+ * round twice while backward goes on, and what does not fit into that is waited for.
  */
 export function stepSeconds(
   { compute, rows, columns, lossPerProduct, smallSums, gradientBytes }: StepShape,
@@ -42,14 +42,15 @@ export function stepSeconds(
   worldSize: number,
 ) {
   const others = worldSize - 1;
-  const lossOf = (count: number) => lossPerProduct * Math.min(count, columns) * count * columns;
-  const loss = lossOf(rows * worldSize) - lossOf(rows);
+  const work = vicregWork(rows, columns, worldSize);
+  const loss = lossPerProduct * (work.products - vicregWork(rows, columns, 1).products);
   const statistics = smallSums * (others === 0 ? 0 : latency + others * perMessage);
-  const embeddingBytes = 2 * rows * columns * Float32Array.BYTES_PER_ELEMENT; // of both views
-  const gathers = 2 * others * (latency + embeddingBytes / bandwidth);
-  const gradients = 2 * others * (latency + gradientBytes / worldSize / bandwidth);
-  const exposed = Math.max(0, gradients - HIDDEN * compute);
-  return { total: compute + loss + statistics + gathers + exposed, loss, statistics, gathers, exposed };
+  const sumOf = (bytes: number) => 2 * others * (latency + bytes / worldSize / bandwidth);
+  const viewBytes = (work.shared ? columns : rows) * columns * Float32Array.BYTES_PER_ELEMENT;
+  // Of two views, forward and backward.
+  const exchange = work.shared ? 4 * sumOf(viewBytes) : 4 * others * (latency + viewBytes / bandwidth);
+  const exposed = Math.max(0, sumOf(gradientBytes) - HIDDEN * compute);
+  return { total: compute + loss + statistics + exchange + exposed, loss, statistics, exchange, exposed };
 }
 
 export const scalingBench = addNetworkOptions(new Command('scaling'), 4)
@@ -88,14 +89,14 @@ onRun(scalingBench, async (flags: ScalingFlags) => {
     checks.push({ transport: reduced.transport, apart: compute, measured, predicted });
   }
   console.log(`\nA network of ${latency} us and ${gigabits} Gbit/s a rank, milliseconds a step:`);
-  console.log('  ranks     step  images/s  efficiency      loss  statistics   gathers  gradients');
+  console.log('  ranks     step  images/s  efficiency      loss  statistics  exchange  gradients');
   const network = {
     latency: latency / 1e6,
     perMessage: PER_MESSAGE,
     bandwidth: (gigabits * 1e9) / 8,
   };
   const rows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((worldSize) => {
-    const { total, loss, statistics, gathers, exposed } = stepSeconds(shape, network, worldSize);
+    const { total, loss, statistics, exchange, exposed } = stepSeconds(shape, network, worldSize);
     const cells = [
       String(worldSize).padStart(7),
       milliseconds(total).padStart(9),
@@ -103,11 +104,11 @@ onRun(scalingBench, async (flags: ScalingFlags) => {
       `${((100 * shape.compute) / total).toFixed(0)} %`.padStart(12),
       milliseconds(loss).padStart(10),
       milliseconds(statistics).padStart(12),
-      milliseconds(gathers).padStart(10),
+      milliseconds(exchange).padStart(10),
       milliseconds(exposed).padStart(11),
     ];
     console.log(cells.join(''));
-    return { worldSize, seconds: total, loss, statistics, gathers, exposed };
+    return { worldSize, seconds: total, loss, statistics, exchange, exposed };
   });
   return { shape, checks, network, rows, loadAverage };
 });

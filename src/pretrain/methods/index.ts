@@ -3,8 +3,8 @@ import { unknownName } from '../../errors.js';
 import type { Method } from './method.js';
 import { vicreg } from './vicreg.js';
 
-export type { LossOptions, Method, MethodLoss } from './method.js';
-export { vicregLoss, type VicregOptions } from './vicreg.js';
+export type { LossOptions, Method, MethodLoss, Ranks } from './method.js';
+export { vicregLoss, vicregWork, type VicregOptions } from './vicreg.js';
 
 export const METHODS: Readonly<Record<string, Method>> = { vicreg };
 

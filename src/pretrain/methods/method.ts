@@ -16,12 +16,27 @@ export interface LossOptions {
   covCoeff: number;
 }
 
+/** What a loss may ask of the ranks that share a batch, each of which has some rows. It is called on all of them alike. */
+export interface Ranks {
+  readonly worldSize: number;
+  /** All ranks' rows: [N, D] to [W N, D]. */
+  gather(rows: tf.Tensor2D): tf.Tensor2D;
+  /** The sum of what all ranks have. */
+  sum<T extends tf.Tensor>(x: T): T;
+}
+
+/** A process that has the whole batch. */
+export const ALONE: Ranks = { worldSize: 1, gather: (rows) => rows, sum: (x) => x };
+
 export interface Method {
   readonly name: string;
   /** Names of the loss's parts, in the order they are shown. */
   readonly parts: readonly string[];
   /** The head for features of this size; `mlp` is the flag, such as '2048-2048-2048'. */
   createHead(featureDim: number, mlp: string, rng: Generator): MlpHead;
-  /** The loss of two views' embeddings, [N, D] each. Run inside `tf.tidy` or a gradient. */
-  loss(za: tf.Tensor2D, zb: tf.Tensor2D, options: LossOptions): MethodLoss;
+  /**
+   * The loss of two views' embeddings, [N, D] each, of all ranks' together and the same on each. Run inside `tf.tidy` or
+   * a gradient.
+   */
+  loss(za: tf.Tensor2D, zb: tf.Tensor2D, options: LossOptions, ranks: Ranks): MethodLoss;
 }
