@@ -55,3 +55,38 @@ test('bench envs measures all against their targets', async () => {
     expect(stdout).toContain(`\n${name} `);
   }
 });
+
+describe('of several ranks', () => {
+  const small = '--arch resnet18 --width 4 --mlp 16-16 --batch 4 --steps 1'.split(' ');
+
+  test('bench ddp measures every transport, and steps alone, apart and together', async () => {
+    const { code, stdout, result } = await runCli('bench', 'ddp', ...small, '--seconds', '0.05', '--json');
+    expect(code).toBe(0);
+    const { allReduce, sizes, ...found } = result as Record<string, number> & {
+      allReduce: Record<string, number[]>;
+      sizes: number[];
+    };
+    for (const milliseconds of Object.values(allReduce)) {
+      expect(milliseconds).toHaveLength(sizes.length);
+      expect(Math.min(...milliseconds)).toBeGreaterThan(0);
+    }
+    expect(Object.keys(allReduce)).toContain('Unix sockets');
+    expect(found.scaling).toBeCloseTo((2 * found.alone) / found.together, 9);
+    expect(found.limit).toBeCloseTo((2 * found.alone) / found.apart, 9);
+    expect(stdout).toMatch(/2 ranks as one +\d+\.\d images\/s: \d\.\d\d times/);
+  });
+
+  test('bench scaling checks its model on ranks, and goes on to 1,024', async () => {
+    const { code, result } = await runCli('bench', 'scaling', ...small, '--json');
+    expect(code).toBe(0);
+    const { shape, rows } = result as {
+      shape: { compute: number };
+      rows: { worldSize: number; seconds: number; loss: number }[];
+    };
+    expect(rows.map(({ worldSize }) => worldSize)).toEqual(Array.from({ length: 11 }, (_, i) => 2 ** i));
+    expect(rows[0]).toMatchObject({ seconds: shape.compute, loss: 0 });
+    // Each rank's part of the covariances is as much work however many ranks there are.
+    expect(rows[10].loss).toBe(rows[9].loss);
+    for (const { seconds } of rows.slice(1)) expect(seconds).toBeGreaterThan(shape.compute);
+  });
+});
