@@ -14,4 +14,5 @@ export {
 } from './tensors.js';
 export { currentRank, type RankEnvironment } from './launch/environment.js';
 export { MPI_ENVIRONMENT, mpirunCommand } from './launch/mpirun.js';
+export type { Restart } from './launch/line.js';
 export { runDistributed, soloJob, type DistributedOptions, type Job } from './launch/job.js';

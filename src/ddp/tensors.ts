@@ -36,7 +36,7 @@ export function gatherRows(communicator: Communicator, x: tf.Tensor2D): tf.Tenso
   return gather(x);
 }
 
-/** The sum of all ranks' x, on every rank. Each rank's loss sends its gradient back to all. */
+/** The sum of all ranks' x (float32, one shape), on every rank. Each rank's loss sends its gradient back to all. */
 export function sumOverRanks<T extends tf.Tensor>(communicator: Communicator, x: T): T {
   if (communicator.worldSize === 1) return x;
   const summed = (part: tf.Tensor): T => {

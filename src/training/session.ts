@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadDataset, type DataSplits } from '../data/index.js';
 import { PROJECT_ROOT } from '../files.js';
 import { TaskReporter } from '../progress.js';
+import type { Restart } from '../ddp/index.js';
 import type { Run, RunDescription } from '../runs/index.js';
 import { tf, useEngine, type EngineInfo } from '../tensor/index.js';
 import type { SessionConfig } from './options.js';
@@ -46,7 +47,7 @@ export function shareOfHost(
 }
 
 /** How this command line goes on with the run, once that has its config.json, which holds what a config file said. */
-export function restartOf(run: Run): { words: string[]; once: string } {
+export function restartOf(run: Run): Restart {
   const given = process.argv.slice(2).filter((word) => word !== '--resume');
   for (const flag of ['--config', '--run-name']) {
     const at = given.findIndex((word) => word === flag || word.startsWith(`${flag}=`));

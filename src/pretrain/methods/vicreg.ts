@@ -18,8 +18,8 @@ export interface VicregOptions {
 
 /**
  * `sim * mean((za - zb)^2) + std * mean of both views' mean(relu(1 - deviation)) + cov * sum of both views' off-diagonal C^2 / D`.
- * @param za embeddings of the first view, [N, D]
- * @param zb embeddings of the second view, [N, D]
+ * @param za this rank's embeddings of the first view, [N, D]
+ * @param zb of the second view, [N, D]
  * @param ranks those that have the other rows
  * @throws UserError when the shapes differ or there are fewer than two images.
  */
@@ -53,7 +53,7 @@ export function vicregLoss(
 /**
  * How many multiplications a rank does for a view's products of embeddings, and whether it is by the covariance matrix,
  * to which each rank adds the part of its own rows: D^2 sums cost some time, too, but however many ranks there are.
- * Otherwise each rank gathers all rows and does everything, at most W times as much.
+ * Otherwise each rank gathers all rows and does everything, at most four times as much.
  * @param rows of each rank
  */
 export function vicregWork(
