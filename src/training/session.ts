@@ -73,7 +73,7 @@ export function enterRun<Config extends SessionConfig>(
 ): RunDescription<Config> {
   const description: RunDescription<Config> = {
     config: { ...config, runName: run.name, engine: engine.name, threads: engine.threads },
-    command,
+    command: before?.command ?? command,
     dataset,
     engine: { name: engine.name, version: engine.version, threads: engine.threads },
     versions: versions(),

@@ -47,6 +47,7 @@ function armsOf(name: string): Map<string, unknown> {
 }
 
 interface Results {
+  command: string;
   testSetOpened: number;
   arms: {
     protocol: string;
@@ -143,6 +144,7 @@ describe('an evaluation', () => {
     const resumed = await evaluateTiny(dataDir, { expDir, runName: 'stopped' }, { resume: true });
     expect(resumed.ending).toBe('finished');
     expect(armsOf('stopped')).toEqual(armsOf('whole'));
+    expect(resultsOf('stopped').command).toBe('npm run eval:classify'); // that began it, not the one that resumed
   });
 });
 

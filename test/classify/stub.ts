@@ -41,7 +41,7 @@ export async function evaluateTiny(
         ...flags,
       },
       resume,
-      command: 'npm run eval:classify',
+      command: `npm run eval:classify${resume ? ' -- --resume' : ''}`,
       job: soloJob(signal),
       pretraining: () => ({
         recipe: RECIPE,

@@ -10,7 +10,9 @@ import { compare, peerOption, wholeNumber } from './compare.js';
 
 const CLASSES = Array.from({ length: 10 }, (_, i) => String(i));
 /** Seconds that the probes may take at their default sizes on two cores. */
-const LIMITS = { kNN: 15, linear: 60 };
+const LIMITS = { kNN: 15, linear: 60, linearOne: 60 };
+/** A linear probe whose settings are known. */
+const ONE_SETTING = { linearLr: [0.03], linearWd: [0] };
 
 interface ClassifyFlags {
   arch: string;
@@ -43,13 +45,22 @@ onRun(classifyBench, async ({ arch, stem, images, bank, queries, dim, threads, p
   const [known, asked] = [features(1, bank, dim), features(2, queries, dim)];
   const kNN = await seconds(() => nearestNeighbours(known, asked, 200));
   const linear = await seconds(() => fitFrozen('linear', known, asked, CLASSES.length));
+  const linearOne = await seconds(() => fitFrozen('linear', known, asked, CLASSES.length, ONE_SETTING));
   const report = (name: keyof typeof LIMITS, taken: number, what: string) =>
     console.log(
       `${name}: ${taken.toFixed(1)} s for ${what} (at the default sizes at most ${LIMITS[name]} s)`,
     );
   report('kNN', kNN, `${queries} against ${bank} x ${dim}`);
   report('linear', linear, `a probe of ${bank} x ${dim}, all its learning rates and decays`);
-  return { engine: engine.name, threads: engine.threads, arch, stem, embedding, seconds: { kNN, linear } };
+  report('linearOne', linearOne, 'one learning rate and decay of these');
+  return {
+    engine: engine.name,
+    threads: engine.threads,
+    arch,
+    stem,
+    embedding,
+    seconds: { kNN, linear, linearOne },
+  };
 });
 
 async function embeddingRate(arch: string, stem: Stem, count: number): Promise<number> {
