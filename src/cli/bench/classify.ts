@@ -10,7 +10,7 @@ import { compare, peerOption, wholeNumber } from './compare.js';
 
 const CLASSES = Array.from({ length: 10 }, (_, i) => String(i));
 /** Seconds that the probes may take at their default sizes on two cores. */
-const LIMITS = { kNN: 15, linear: 60, linearOne: 60 };
+const LIMITS = { kNN: 15, linear: 60 };
 /** A linear probe whose settings are known. */
 const ONE_SETTING = { linearLr: [0.03], linearWd: [0] };
 
@@ -52,7 +52,7 @@ onRun(classifyBench, async ({ arch, stem, images, bank, queries, dim, threads, p
     );
   report('kNN', kNN, `${queries} against ${bank} x ${dim}`);
   report('linear', linear, `a probe of ${bank} x ${dim}, all its learning rates and decays`);
-  report('linearOne', linearOne, 'one learning rate and decay of these');
+  report('linear', linearOne, 'one learning rate and decay of these');
   return {
     engine: engine.name,
     threads: engine.threads,
