@@ -2,11 +2,10 @@
  * @file What is to be done for a comparison. A stage's run is named after everything that determines its result, so a
  * finished run of that name is the result, a stopped one is gone on with, and a change makes a new run and loses none.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageVersion } from '../files.js';
 import { Run } from '../runs/index.js';
+import { hash, inputHashes } from './inputs.js';
 import { fillIn, namedStages, type Preset, type Stage } from './preset.js';
 
 export interface PlannedStage extends Pick<Stage, 'name' | 'command' | 'minutes'> {
@@ -29,7 +28,7 @@ export interface PlanOptions {
   recordings: string;
 }
 
-/** The stages of a preset in order. A stage's key covers its options, the files they name, and the stages they refer to. */
+/** The stages of a preset in order. A stage's key covers its options, the files and folders they name, and the stages they refer to. */
 export function planStages(
   preset: Preset,
   { name, expDir, dataDir, recordings }: PlanOptions,
@@ -43,8 +42,8 @@ export function planStages(
         packageVersion('.'),
         stage.command,
         options,
-        // Hashes of the files, and the names of the runs, which have hashes in them.
-        values.filter(isFile).map((path) => hash(readFileSync(path))),
+        // Of other stages, the names of their runs, which have hashes in them.
+        values.flatMap(inputHashes),
         values.flatMap(namedStages).map((other) => planned.get(other)!.runName),
       ]),
     );
@@ -86,6 +85,3 @@ export function resumeArgs({ command, args }: PlannedStage): string[] {
   );
   return [...kept, '--resume'];
 }
-
-const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
-const isFile = (path: string) => existsSync(path) && statSync(path).isFile();

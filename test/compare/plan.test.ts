@@ -51,6 +51,28 @@ test("an option, or what is in a file that it names, changes a stage's name and 
   expect(changed(names(plan()))).toEqual([true, false, true, true]);
 });
 
+test('files in a list, and a folder of images, count by what is in them', () => {
+  const photos = join(folder, 'photos');
+  mkdirSync(join(photos, 'cats'), { recursive: true });
+  const weights = join(folder, 'weights.safetensors');
+  const write = (path: string, content: string) => () => writeFileSync(path, content);
+  const nameOf = () => {
+    const values = { encoder: `random,mine=${weights}`, dataset: photos };
+    const stages = [{ name: 'probes', command: 'eval:classify' as const, minutes: 1, options: values }];
+    return planStages({ title: 'T', stages }, options)[0].runName;
+  };
+  const changes = [
+    write(weights, 'a'),
+    write(weights, 'b'),
+    write(join(photos, 'cats', '1.png'), 'c'),
+    write(join(photos, 'cats', '1.png'), 'cc'),
+    write(join(photos, 'cats', '2.png'), 'c'),
+  ];
+  const found = changes.map((change) => (change(), [nameOf(), nameOf()]));
+  for (const [once, again] of found) expect(again).toBe(once);
+  expect(new Set(found.flat()).size).toBe(changes.length);
+});
+
 test('what a stage has come to, and the flags to go on', () => {
   const [ssl, , , agents] = plan();
   expect(stateOf(ssl, folder)).toBe('to do');
