@@ -85,14 +85,16 @@ function sourceOf(spec: string, network: ResNetConfig, context: SourceContext): 
         description: spec === 'random' ? 'random weights, frozen' : 'random weights, trained with the head',
         load: (seed) => Promise.resolve(random(seed)),
       };
-    case 'supervised':
+    case 'supervised': {
+      const { epochs } = context.pretraining.recipe;
       return {
         name: spec,
         kind: spec,
         seeded: true,
-        description: `trained with all labels for ${context.pretraining.recipe.epochs} epochs, on the views of pretraining`,
+        description: `trained with all labels for ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, on the views of pretraining`,
         load: (seed) => supervisedEncoder(seed, random(seed), context),
       };
+    }
     case 'ssl':
       return sslSource(context);
     default:
