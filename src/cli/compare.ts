@@ -52,7 +52,7 @@ const command = new Command('compare')
     'after',
     `
 Examples:
-  npm start                                                          the quick preset, ten minutes at most on two cores
+  npm start                                                          the quick preset, ten minutes or so on two cores
   npm run compare -- --dry-run
   npm run compare -- --set ssl.epochs=6 --set agents.seeds=5         budgets of stages
   npm run compare -- --preset cifar10 --data-dir data`,

@@ -1,6 +1,6 @@
 /** @file What a stage reads, by its content, so that a changed input makes a new run. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** SHA-256, as hexadecimal digits. */
@@ -8,15 +8,19 @@ export const hash = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
 /**
- * Hashes of what an option's value names: a file, those of a list joined by commas (`PATH` or `NAME=PATH`), or a folder
- * of images, which counts by the names and sizes of its files.
+ * Hashes of the files that options name, by themselves or in a list joined by commas (`PATH` or `NAME=PATH`), and of an
+ * image folder's names and sizes of files. Other folders are where things are put, not inputs.
+ * @param options values by flags without dashes
  */
-export const inputHashes = (value: string): string[] =>
-  value
-    .split(',')
-    .map((part) => part.replace(/^[^=/]*=/, ''))
-    .filter((path) => existsSync(path))
-    .map((path) => hash(statSync(path).isFile() ? readFileSync(path) : listing(path)));
+export const inputHashes = (options: Readonly<Record<string, string>>): string[] =>
+  Object.entries(options).flatMap(([flag, value]) => {
+    const parts = value.split(',').map((part) => part.replace(/^[^=/]*=/, ''));
+    return [...new Set([value, ...parts])].flatMap((path) => {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat?.isFile()) return [hash(readFileSync(path))];
+      return stat?.isDirectory() && flag === 'dataset' ? [hash(listing(path))] : [];
+    });
+  });
 
 function listing(folder: string): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();

@@ -28,7 +28,7 @@ export interface PlanOptions {
   recordings: string;
 }
 
-/** The stages of a preset in order. A stage's key covers its options, the files and folders they name, and the stages they refer to. */
+/** The stages of a preset in order. A stage's key covers its options, the files they name, and the stages they refer to. */
 export function planStages(
   preset: Preset,
   { name, expDir, dataDir, recordings }: PlanOptions,
@@ -42,8 +42,8 @@ export function planStages(
         packageVersion('.'),
         stage.command,
         options,
+        inputHashes(options),
         // Of other stages, the names of their runs, which have hashes in them.
-        values.flatMap(inputHashes),
         values.flatMap(namedStages).map((other) => planned.get(other)!.runName),
       ]),
     );

@@ -55,9 +55,10 @@ test('files in a list, and a folder of images, count by what is in them', () => 
   const photos = join(folder, 'photos');
   mkdirSync(join(photos, 'cats'), { recursive: true });
   const weights = join(folder, 'weights.safetensors');
+  const place = join(folder, 'downloads');
   const write = (path: string, content: string) => () => writeFileSync(path, content);
   const nameOf = () => {
-    const values = { encoder: `random,mine=${weights}`, dataset: photos };
+    const values = { encoder: `random,mine=${weights}`, dataset: photos, 'data-dir': place };
     const stages = [{ name: 'probes', command: 'eval:classify' as const, minutes: 1, options: values }];
     return planStages({ title: 'T', stages }, options)[0].runName;
   };
@@ -71,6 +72,10 @@ test('files in a list, and a folder of images, count by what is in them', () => 
   const found = changes.map((change) => (change(), [nameOf(), nameOf()]));
   for (const [once, again] of found) expect(again).toBe(once);
   expect(new Set(found.flat()).size).toBe(changes.length);
+  // What a download leaves there is no change.
+  mkdirSync(place);
+  write(join(place, 'archive'), 'd')();
+  expect(nameOf()).toBe(found.at(-1)?.[0]);
 });
 
 test('what a stage has come to, and the flags to go on', () => {
